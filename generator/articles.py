@@ -1,0 +1,292 @@
+"""Fill in the templates of a thesis: its words, with this build's numbers, claims and charts."""
+
+from __future__ import annotations
+
+import html
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, nodes
+from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2.meta import find_undeclared_variables
+
+from generator.claims import MARKS
+from generator.errors import Finding, did_you_mean
+from generator.facts import MINUS, in_words
+from generator.model import FAILED, Chart, Fact, JudgedClaim, Missing, Page, Thesis
+
+ENDING = ".md.j2"
+LEDGER_PAGE = "ledger"  # where the marks lead, if the thesis has one
+ARTICLE_PAGE = "index"  # the article is the thesis's own address
+
+
+class Unavailable:
+    """Stands for a fact or chart this build cannot have: false in a test, an error when printed.
+
+    Where its function failed, that is the mistake to report, and printing it is none.
+    """
+
+    def __init__(self, kind: str, missing: Missing) -> None:
+        self.kind = kind
+        self.missing = missing
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        if self.missing.reason == FAILED:
+            return ""
+        raise PrintedUnavailable(self)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if self.missing.reason == FAILED:
+            return self
+        raise PrintedUnavailable(self)
+
+
+class PrintedUnavailable(Exception):
+    """A template prints what this build does not have."""
+
+    def __init__(self, thing: Unavailable) -> None:
+        super().__init__(thing.missing.reason)
+        self.thing = thing
+
+
+class Names:
+    """`facts.x` in a template: one of our named values."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(value for value in self._values.values() if value)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+@dataclass
+class Writing:
+    """What a page may use, and what it turned out not to show."""
+
+    facts: Mapping[str, Fact]
+    charts: Mapping[str, Chart]
+    claims: Mapping[str, JudgedClaim]
+    missing: Mapping[str, Missing]
+    show: Callable[[Chart, str], str]  # a figure's HTML for a page at the given depth prefix
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+    def names(self, kind: str) -> dict[str, Any]:
+        known: dict[str, Any] = dict(getattr(self, kind))
+        if kind in ("facts", "charts"):
+            for name, lack in self.missing.items():
+                known.setdefault(name, Unavailable(kind[:-1], lack))
+        return known
+
+
+def make_environment(folders: Sequence[Path]) -> Environment:
+    """Jinja as templates here get it: a name that does not exist is an error, never a blank."""
+    environment = Environment(
+        loader=FileSystemLoader([str(folder) for folder in folders]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # Markdown goes out; what comes from outside is escaped where it enters
+    )
+    environment.filters["day"] = in_words
+    environment.filters["cell"] = table_cell
+    environment.filters["sentence"] = as_sentence
+    return environment
+
+
+def render_pages(
+    thesis: Thesis, writing: Writing, *, root: Path
+) -> tuple[list[Page], list[Finding]]:
+    """Every page of a thesis under theses/<slug>/, or all mistakes in its templates."""
+    environment = make_environment([thesis.folder, root / "templates"])
+    pages, findings = [], []
+    for number, name in enumerate(thesis.pages):
+        at_top = number == 0
+        file = thesis.folder / f"{name}{ENDING}"
+        context = _context(thesis, writing, prefix="" if at_top else "../")
+        found = check_template(environment, file, context, writing, root=root)
+        if not found:
+            text, found = render(environment, file, context, root=root)
+            path = f"theses/{thesis.slug}/{ARTICLE_PAGE if at_top else name}.md"
+            pages.append(Page(path, text))
+        findings += found
+    return pages, findings
+
+
+def _context(thesis: Thesis, writing: Writing, *, prefix: str) -> dict[str, Any]:
+    ledger = f"{LEDGER_PAGE}.md" if LEDGER_PAGE in thesis.pages else ""
+    claims = {name: MarkedClaim(c, ledger) for name, c in writing.names("claims").items()}
+    return {
+        "thesis": thesis,
+        "facts": Names(writing.names("facts")),
+        "charts": Names(writing.names("charts")),
+        "claims": Names(claims),
+        "show": lambda chart: writing.show(chart, prefix) if chart else "",
+        "marks": MARKS,
+        **writing.extras,
+    }
+
+
+def check_template(
+    environment: Environment,
+    file: Path,
+    context: Mapping[str, Any],
+    writing: Writing,
+    *,
+    root: Path,
+) -> list[Finding]:
+    """Every name in a template that nothing answers to, with its line, without rendering it."""
+    shown = file.relative_to(root).as_posix()
+    try:
+        tree = environment.parse(file.read_text(encoding="utf-8"))
+    except TemplateSyntaxError as error:
+        hint = "Check the braces and the {% ... %} around this line."
+        return [Finding(shown, error.lineno, f"not a valid template: {_plain(error)}.", hint)]
+    known = {*context, *environment.globals}
+    findings = []
+    for name in sorted(find_undeclared_variables(tree) - known):
+        for node in tree.find_all(nodes.Name):
+            if node.name == name:
+                message = f"there is no '{name}'."
+                findings.append(Finding(shown, node.lineno, message, did_you_mean(name, known)))
+    for kind in ("facts", "charts", "claims"):
+        names = writing.names(kind)
+        for part in tree.find_all(nodes.Getattr):
+            of_kind = isinstance(part.node, nodes.Name) and part.node.name == kind
+            if of_kind and part.attr not in names:
+                message = f"there is no {kind[:-1]} '{part.attr}'."
+                hint = did_you_mean(part.attr, names)
+                findings.append(Finding(shown, part.lineno, message, hint))
+    return findings
+
+
+def render(
+    environment: Environment, file: Path, context: Mapping[str, Any], *, root: Path
+) -> tuple[str, list[Finding]]:
+    """The template's text; a mistake that shows only while rendering is a finding at its line."""
+    shown = file.relative_to(root).as_posix()
+    try:
+        return environment.get_template(_name(environment, file)).render(context), []
+    except PrintedUnavailable as error:
+        path, line = _where(error, shown, file, root)
+        lack = error.thing.missing
+        message = (
+            f"{error.thing.kind} '{lack.name}' is printed, but this build has none: {lack.reason}."
+        )
+        guard = f"{{% if {error.thing.kind}s.{lack.name} %}}"
+        hint = f"Put the sentence between {guard} and {{% endif %}}."
+        return "", [Finding(path, line, message, hint)]
+    except TemplateNotFound as error:
+        path, line = _where(error, shown, file, root)
+        return "", [Finding(path, line, f"there is no template '{error.name}' to include.")]
+    except TemplateSyntaxError as error:
+        return "", [Finding(shown, error.lineno, f"not a valid template: {_plain(error)}.")]
+    except UndefinedError as error:
+        path, line = _where(error, shown, file, root)
+        hint = "Check the name before the dot, and what it offers."
+        return "", [Finding(path, line, f"{error.message}.", hint)]
+    except (TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as error:
+        path, line = _where(error, shown, file, root)
+        return "", [Finding(path, line, f"{type(error).__name__}: {error}")]
+
+
+def _plain(error: TemplateSyntaxError) -> str:
+    return (error.message or "").rstrip(".")
+
+
+def _where(error: BaseException, shown: str, file: Path, root: Path) -> tuple[str, int]:
+    """The innermost template line of an error: Jinja rewrites tracebacks to template lines."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.endswith(ENDING):
+            return Path(frame.filename).relative_to(root).as_posix(), frame.lineno or 1
+    return shown, 1
+
+
+def front_matter(text: str) -> dict[str, Any]:
+    """The YAML block a template may begin with: title and description of the page."""
+    if not text.startswith("---\n"):
+        return {}
+    head, _, _ = text[4:].partition("\n---\n")
+    values = yaml.safe_load(head)
+    return values if isinstance(values, dict) else {}
+
+
+class MarkedClaim:
+    """A claim in a template: printed, it is its wording with a mark that links to the ledger."""
+
+    def __init__(self, judged: JudgedClaim, ledger: str = "") -> None:
+        self.judged = judged
+        self.ledger = ledger
+
+    def __getattr__(self, name: str) -> Any:
+        judged = self.__dict__["judged"]
+        return getattr(judged, name) if hasattr(judged, name) else getattr(judged.claim, name)
+
+    @property
+    def value_text(self) -> str:
+        """The cited value as the ledger prints it."""
+        value = self.judged.claim.value
+        return "" if value is None else f"{value:,g}".replace("-", MINUS)
+
+    @property
+    def as_of_words(self) -> str:
+        """The date of the cited value as its source gives it."""
+        return self.judged.claim.as_of or "an unknown date"
+
+    @property
+    def mark(self) -> str:
+        """The mark alone: a link to the ledger whose shape and words tell the verdict."""
+        judged = self.judged
+        said = f"{judged.verdict[:1].upper()}{judged.verdict[1:]}. {judged.reason}"
+        words = html.escape(said, quote=True)
+        kind = judged.verdict.replace(" ", "-")
+        sign = MARKS[judged.verdict]
+        if not self.ledger:
+            return f'<span class="mtm-mark mtm-{kind}" role="img" title="{words}">{sign}</span>'
+        attributes = f'.mtm-mark .mtm-{kind} title="{words}" aria-label="{words}"'
+        return f"[{sign}]({self.ledger}#{judged.claim.id}){{ {attributes} }}"
+
+    def __str__(self) -> str:
+        return f"{self.judged.claim.wording}&nbsp;{self.mark}"
+
+
+def table_cell(text: object) -> str:
+    """Text from a data file inside a Markdown table or paragraph: inert, on one line."""
+    plain = html.escape(" ".join(str(text).split()), quote=False)
+    for sign in "|*_`{}[]<>\\":
+        plain = plain.replace(sign, f"&#{ord(sign)};")
+    return plain
+
+
+def as_sentence(text: object) -> str:
+    """The text with a capital first letter, to begin a sentence with."""
+    plain = str(text)
+    return plain[:1].upper() + plain[1:]
+
+
+def _name(environment: Environment, file: Path) -> str:
+    """The name under which the environment's own folders know `file`."""
+    loader = environment.loader
+    folders = loader.searchpath if isinstance(loader, FileSystemLoader) else []
+    for folder in folders:
+        if file.is_relative_to(folder):
+            return file.relative_to(folder).as_posix()
+    return file.name

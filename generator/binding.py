@@ -1,0 +1,135 @@
+"""Call thesis functions: a parameter's name is the table or fact it is given."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from generator.errors import Finding, did_you_mean
+from generator.model import Fact, Missing, Source, Table
+
+TODAY = "today"
+
+
+class NotStored(Exception):
+    """Raised by a thesis function for what the stored data cannot show; not a mistake."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """Everything a thesis function may ask for by name."""
+
+    tables: Mapping[str, Table]
+    missing: Mapping[str, Missing]
+    today: dt.date
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def names(self) -> set[str]:
+        return {TODAY, *self.tables, *self.missing, *self.facts}
+
+
+@dataclass(frozen=True)
+class Called:
+    """What one thesis function came to: a result, a reason for none, or a mistake."""
+
+    result: Any = None
+    missing: Missing | None = None
+    finding: Finding | None = None
+    sources: tuple[Source, ...] = ()
+    as_of: dt.date | None = None
+
+
+def call(name: str, function: Callable[..., Any], given: Given, *, root: Path) -> Called:
+    """Call one thesis function with what its parameters name.
+
+    A table or fact that this build does not have makes the result missing, unless the parameter
+    has a default; an unknown name and an error inside the function are findings.
+    """
+    arguments: dict[str, Any] = {}
+    tables: list[Table] = []
+    facts: list[Fact] = []
+    for parameter in inspect.signature(function).parameters.values():
+        wanted = parameter.name
+        if wanted == TODAY:
+            arguments[wanted] = given.today
+        elif wanted in given.tables:
+            tables.append(given.tables[wanted])
+            arguments[wanted] = given.tables[wanted].frame.copy()
+        elif wanted in given.facts:
+            facts.append(given.facts[wanted])
+            arguments[wanted] = given.facts[wanted]
+        elif parameter.default is not inspect.Parameter.empty:
+            continue
+        elif wanted in given.missing:
+            lack = given.missing[wanted]
+            return Called(missing=Missing(name, lack.reason, lack.remedy))
+        else:
+            return Called(finding=_unknown(function, wanted, given, root))
+    try:
+        result = function(**arguments)
+    except NotStored as error:
+        remedy = "run 'mtm refresh' where the source can be reached, for the whole history"
+        return Called(missing=Missing(name, str(error), remedy))
+    except Exception as error:  # whatever thesis code raises is its author's to mend
+        return Called(finding=_failed(function, error, tables, root))
+    sources = (*(s for t in tables for s in t.sources), *(s for f in facts for s in f.sources))
+    days = [t.as_of for t in tables] + [f.as_of for f in facts]
+    known = [day for day in days if day is not None]
+    return Called(result, sources=tuple(dict.fromkeys(sources)), as_of=min(known, default=None))
+
+
+def place(function: Callable[..., Any], root: Path) -> tuple[str, int]:
+    """The file, relative to the repository, and the line a thesis function begins on."""
+    path = Path(function.__code__.co_filename)
+    return path.relative_to(root).as_posix(), function.__code__.co_firstlineno
+
+
+def _unknown(function: Callable[..., Any], wanted: str, given: Given, root: Path) -> Finding:
+    path, line = place(function, root)
+    message = f"{function.__name__}() asks for '{wanted}', which is no table and no fact."
+    return Finding(path, line, message, did_you_mean(wanted, given.names()))
+
+
+def _failed(
+    function: Callable[..., Any], error: Exception, tables: list[Table], root: Path
+) -> Finding:
+    path, line = place(function, root)
+    file = function.__code__.co_filename
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    line = frames[-1].lineno or line if frames else line
+    name = function.__name__
+    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
+        column = error.args[0].strip("'\"")
+        has = {t.name: [str(c) for c in t.frame.columns] for t in tables}
+        known = [c for columns in has.values() for c in columns]
+        if column not in known and " " not in column:
+            message = f"{name}() asks for the column '{column}', which is not there."
+            hint = " ".join(f"{table} has: {', '.join(columns)}." for table, columns in has.items())
+            return Finding(path, line, message, hint)
+    code = frames[-1].line if frames else ""
+    hint = f"The line reads: {code}" if code else "Call it in a Python shell to look closer."
+    return Finding(path, line, f"{name}() failed: {type(error).__name__}: {error}", hint)
+
+
+def require_history(prices: pd.DataFrame, since: str, what: str = "the stored prices") -> None:
+    """Stop with "not stored" unless daily `prices` reach back to `since` (YYYY-MM-DD).
+
+    A long-run figure is never computed on a shorter sample than it names.
+    """
+    first = prices.index[0]
+    if first > pd.Timestamp(since):
+        raise NotStored(f"{what} begin on {first:%Y-%m-%d}; this needs them from {since}")
+
+
+def require_until(prices: pd.DataFrame, until: str, what: str = "the stored prices") -> None:
+    """Stop with "not stored" unless daily `prices` reach `until` (YYYY-MM-DD)."""
+    last = prices.index[-1]
+    if last < pd.Timestamp(until):
+        raise NotStored(f"{what} end on {last:%Y-%m-%d}; this needs them until {until}")

@@ -1,0 +1,203 @@
+"""The one edge that draws: a chart becomes SVG at two sizes and two themes, a live spec and a CSV.
+
+The dark picture is the light one with each colour replaced, so the renderer runs twice a chart, and
+not at all when the cache knows the same chart. Nothing here depends on the machine: the typeface is
+vendored, ids are renumbered, coordinates rounded.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import altair
+
+from generator.charts import svg, typeface
+from generator.charts.panel import LIVE
+from generator.charts.style import PALETTE, config, darken, phone_style, wide_style
+from generator.model import Chart, Picture, Style
+
+# Exposes one function to figures.js. The interpreter is in the bundle: charts draw under a content
+# security policy without unsafe-eval.
+_SNIPPET = """
+window.mtmEmbed = (element, spec, options) => vegaEmbed(element, spec, {
+  actions: false, ast: true, renderer: "svg", defaultStyle: false, ...options });
+"""
+
+
+def draw_chart(chart: Chart, *, cache: Path | None) -> Picture:
+    """The chart's files, named by its id, and the pixel sizes of its pictures.
+
+    `cache` is a folder of drawn pictures, made when missing; None draws afresh.
+    """
+    wide = _spec(chart, wide_style(chart))
+    phone = _spec(chart, phone_style(chart))
+    wide_svg, phone_svg = _drawn(wide, phone, cache)
+    files = {
+        f"{chart.id}.svg": wide_svg,
+        f"{chart.id}.dark.svg": darken(wide_svg),
+        f"{chart.id}.phone.svg": phone_svg,
+        f"{chart.id}.phone.dark.svg": darken(phone_svg),
+        f"{chart.id}.json": _live_spec(wide, phone),
+        f"{chart.id}.csv": _csv(chart),
+    }
+    return Picture(
+        chart=chart,
+        files={name: text.encode() for name, text in files.items()},
+        size=svg.size_of(wide_svg),
+        phone_size=svg.size_of(phone_svg),
+    )
+
+
+def vega_bundle(cache: Path | None) -> bytes:
+    """The script that draws live charts, published once per edition and loaded on request."""
+    key = _digest(_SNIPPET, *_versions())
+    path = cache / f"vega-{key[:32]}.js" if cache else None
+    if path and path.is_file():
+        content = path.read_bytes()
+        sealed, _, script = content.partition(b"\n")
+        if sealed == _seal(script):
+            return script
+    import vl_convert
+
+    script = vl_convert.javascript_bundle(_SNIPPET).encode()
+    if path:
+        _write(path, _seal(script) + b"\n" + script)
+    return script
+
+
+def _spec(chart: Chart, style: Style) -> dict[str, Any]:
+    """The chart as Vega-Lite at that size, in the house style."""
+    # A thesis may plot more rows than altair's limit for notebooks.
+    with altair.data_transformers.enable("default", max_rows=None):
+        drawn = chart.draw(style)
+        # Not validated: it takes seconds for long data, and the renderer checks the spec anyway.
+        spec: dict[str, Any] = drawn.to_dict(validate=False)
+    altairs_own = {"view": {"continuousWidth": 300, "continuousHeight": 300}}
+    own = {key: v for key, v in spec.get("config", {}).items() if v != altairs_own.get(key)}
+    return {**spec, "config": {**config(style), **own}}
+
+
+def _still(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec without what only a live chart needs, and without the data of that."""
+    layers = [layer for layer in spec.get("layer", []) if not _is_live(layer)]
+    names = {name for layer in layers for name in _dataset_names(layer)} | _dataset_names(spec)
+    still = {**spec}
+    if "layer" in spec:
+        still["layer"] = layers
+    if "datasets" in spec:
+        still["datasets"] = {name: spec["datasets"][name] for name in sorted(names)}
+    still["params"] = [p for p in spec.get("params", []) if not _is_of_live(p)]
+    return still
+
+
+def _is_live(layer: Mapping[str, Any]) -> bool:
+    return str(layer.get("name", "")).startswith(LIVE)
+
+
+def _is_of_live(parameter: Mapping[str, Any]) -> bool:
+    views = parameter.get("views", [])
+    return bool(views) and all(str(view).startswith(LIVE) for view in views)
+
+
+def _dataset_names(part: Any) -> set[str]:
+    """The names of all shared tables that a part of a spec draws from."""
+    if isinstance(part, list):
+        return {name for item in part for name in _dataset_names(item)}
+    if not isinstance(part, Mapping):
+        return set()
+    own = part.get("data")
+    names = {own["name"]} if isinstance(own, Mapping) and "name" in own else set()
+    inner = {k: v for k, v in part.items() if k not in ("datasets", "data")}
+    return names | {name for value in inner.values() for name in _dataset_names(value)}
+
+
+def _drawn(
+    wide: Mapping[str, Any], phone: Mapping[str, Any], cache: Path | None
+) -> tuple[str, str]:
+    """Both pictures, from the cache when it has them."""
+    specs = [json.dumps(_still(spec), sort_keys=True) for spec in (wide, phone)]
+    key = _digest(*specs, json.dumps(PALETTE), *_versions())
+    path = cache / f"{key}.json" if cache else None
+    known = _read(path) if path else None
+    if known:
+        return known
+    pictures = (_render(specs[0]), _render(specs[1]))
+    if path:
+        body = json.dumps(pictures).encode()
+        _write(path, _seal(body) + b"\n" + body)
+    return pictures
+
+
+def _render(spec: str) -> str:
+    import vl_convert
+
+    _register_fonts()
+    return svg.tidy(vl_convert.vegalite_to_svg(spec))
+
+
+@functools.cache
+def _register_fonts() -> None:
+    import vl_convert
+
+    vl_convert.register_font_directory(str(typeface.FOLDER))
+
+
+def _live_spec(wide: Mapping[str, Any], phone: Mapping[str, Any]) -> str:
+    """The wide spec for the browser, with the phone's and the dark colours under usermeta."""
+    spec = {**wide, "usermeta": {"palette": PALETTE, "phone": phone}}
+    return json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
+
+
+def _csv(chart: Chart) -> str:
+    return str(
+        chart.data.to_csv(
+            index=False, float_format="%.10g", date_format="%Y-%m-%d", lineterminator="\n"
+        )
+    )
+
+
+def _read(path: Path) -> tuple[str, str] | None:
+    """A cache entry; None when it is missing or not as it was written."""
+    try:
+        sealed, _, body = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if sealed != _seal(body):
+        return None
+    wide, phone = json.loads(body)
+    return wide, phone
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The file at once or not at all: another build may be reading the same cache."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).replace(path)
+
+
+def _seal(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@functools.cache
+def _versions() -> tuple[str, ...]:
+    """Everything beside the spec that a picture depends on."""
+    libraries = [
+        f"{name} {importlib.metadata.version(name)}" for name in ("altair", "vl-convert-python")
+    ]
+    files = [*sorted(typeface.FOLDER.glob("*.ttf")), Path(svg.__file__), Path(typeface.__file__)]
+    return (*libraries, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))

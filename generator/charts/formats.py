@@ -1,0 +1,80 @@
+"""How values are worded in a picture: the same words in Python and in the live chart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from generator.errors import did_you_mean
+
+
+@dataclass(frozen=True)
+class Format:
+    """Wording of values: what stands around the figure, its sign, and its decimals."""
+
+    prefix: str = ""
+    suffix: str = ""
+    tick_suffix: str = ""  # an axis says the unit once, in the subtitle, or in a sign
+    decimals: int = 0
+    signed: bool = False
+
+    def text(self, value: float) -> str:
+        """The value as a label says it."""
+        return self._worded(value, self.decimals, self.suffix)
+
+    def tick(self, value: float, step: float) -> str:
+        """The value as an axis says it, with the decimals that its steps need."""
+        return self._worded(value, decimals_of(step) if value else 0, self.tick_suffix)
+
+    def expression(self, value: str) -> str:
+        """The wording of a label as a Vega expression of the given one."""
+        return self._expression(value, self.decimals, self.suffix)
+
+    def tick_expression(self, step: float) -> str:
+        """The wording of an axis as a Vega expression."""
+        nought = self._expression("0", 0, self.tick_suffix)
+        other = self._expression("datum.value", decimals_of(step), self.tick_suffix)
+        return f"datum.value==0?({nought}):({other})"
+
+    def with_sign(self) -> Format:
+        """The same wording with a plus before gains."""
+        return replace(self, signed=True)
+
+    def _worded(self, value: float, decimals: int, suffix: str) -> str:
+        figure = f"{abs(value):,.{decimals}f}"
+        nought = not any(digit in "123456789" for digit in figure)
+        sign = "" if nought else "−" if value < 0 else "+" if self.signed else ""
+        return f"{sign}{self.prefix}{figure}{suffix}"
+
+    def _expression(self, value: str, decimals: int, suffix: str) -> str:
+        rounded = f"abs({value})<{0.5 * 10**-decimals:.{decimals + 1}f}"
+        gain = "'+'" if self.signed else "''"
+        sign = f"({rounded}?'':({value})<0?'−':{gain})"
+        return f"{sign}+'{self.prefix}'+format(abs({value}),',.{decimals}f')+'{suffix}'"
+
+
+FORMATS: dict[str, Format] = {
+    "percent": Format(suffix="%", tick_suffix="%", decimals=1),
+    "points": Format(suffix="\u00a0pts", decimals=1, signed=True),
+    "times": Format(suffix="×", tick_suffix="×", decimals=1),
+    "dollars": Format(prefix="$", decimals=0),
+    "index": Format(decimals=0),
+    "ratio": Format(decimals=2),
+    "number": Format(decimals=0),
+}
+
+
+def value_format(name: str, decimals: int | None = None) -> Format:
+    """The wording of that name. Raises ValueError for an unknown one."""
+    if name not in FORMATS:
+        raise ValueError(f"there is no value format '{name}'. {did_you_mean(name, FORMATS)}")
+    found = FORMATS[name]
+    return found if decimals is None else replace(found, decimals=decimals)
+
+
+def decimals_of(step: float) -> int:
+    """How many decimals ticks need that are a step apart."""
+    for decimals in range(6):
+        if math.isclose(step, round(step, decimals), rel_tol=1e-9):
+            return decimals
+    return 6

@@ -1,0 +1,60 @@
+"""An SVG as the renderer wrote it, made small, reproducible, and independent of the page (pure)."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+
+from generator.charts.style import FAMILY
+from generator.charts.typeface import FILES, subset_woff
+
+_NUMBERS = re.compile(r' (d|transform|points|x|y|x1|x2|y1|y2|width|height)="([^"]*)"')
+_LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?|-?\d+(?:\.\d+)?e-\d+")
+_ID = re.compile(r'id="([^"]+)"')
+_TEXT = re.compile(r"<text([^>]*)>([^<]*)</text>")
+_SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
+_ROLES = re.compile(r' (?:aria-[a-z]+|role|class|pointer-events)="[^"]*"')
+
+
+def tidy(svg: str) -> str:
+    """The picture with rounded coordinates, its own glyphs, and ids that do not count renders."""
+    svg = _ROLES.sub("", svg).replace('<path d="" display="none"/>', "")
+    svg = _NUMBERS.sub(lambda found: f' {found[1]}="{_LONG.sub(_round, found[2])}"', svg)
+    svg = _renumber(svg)
+    return re.sub(r"(<svg[^>]*>)", lambda found: found[1] + _fonts(svg), svg, count=1)
+
+
+def size_of(svg: str) -> tuple[int, int]:
+    """Width and height in CSS pixels."""
+    found = _SIZE.search(svg)
+    if not found:
+        raise ValueError("the renderer wrote a picture without a size.")
+    return round(float(found[1])), round(float(found[2]))
+
+
+def _round(found: re.Match[str]) -> str:
+    figure = f"{float(found[0]):.1f}".removesuffix(".0")
+    return "0" if figure == "-0" else figure
+
+
+def _renumber(svg: str) -> str:
+    """Ids in their order: the renderer counts them on from one picture to the next."""
+    for number, name in enumerate(dict.fromkeys(_ID.findall(svg))):
+        svg = svg.replace(f'id="{name}"', f'id="n{number}"').replace(f"#{name})", f"#n{number})")
+    return svg
+
+
+def _fonts(svg: str) -> str:
+    """The glyphs the picture uses as a style sheet: in an <img>, the page's fonts do not count."""
+    letters: dict[int, set[str]] = {weight: set() for weight in FILES}
+    for attributes, text in _TEXT.findall(svg):
+        bold = re.search(r'font-weight="(?:[6-9]00|bold)"', attributes)
+        letters[600 if bold else 400] |= set(html.unescape(text))
+    faces = "".join(
+        f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};src:url(data:font/woff;base64,'
+        f'{base64.b64encode(subset_woff(weight, used)).decode()}) format("woff")}}'
+        for weight, used in letters.items()
+        if used
+    )
+    return f"<style>{faces}</style>" if faces else ""

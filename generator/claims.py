@@ -1,0 +1,134 @@
+"""Judge claims: what was said, what the data say now, and whether it still holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from generator.model import VERDICTS, Claim, Fact, JudgedClaim, Missing, Verdict
+
+MARKS: dict[Verdict, str] = {  # told apart by shape, not only by colour
+    "holds": "✓",
+    "drifted": "◆",
+    "broken": "✗",
+    "overdue": "⧖",
+    "pending": "○",
+    "resolved true": "✓",
+    "resolved false": "✗",
+    "not checkable": "△",
+    "not checked this build": "?",
+    "withdrawn": "▽",
+}
+
+
+def judge_claims(
+    claims: Sequence[Claim],
+    facts: Mapping[str, Fact],
+    missing: Mapping[str, Missing],
+    *,
+    today: dt.date,
+) -> dict[str, JudgedClaim]:
+    """A verdict on every claim as of `today`, from this build's facts."""
+    return {claim.id: judge_claim(claim, facts, missing, today=today) for claim in claims}
+
+
+def judge_claim(
+    claim: Claim, facts: Mapping[str, Fact], missing: Mapping[str, Missing], *, today: dt.date
+) -> JudgedClaim:
+    """The verdict on one claim, with the value now and the reason in words."""
+    fact = facts.get(claim.fact) if claim.fact else None
+    verdict, reason = _verdict(claim, fact, missing, today)
+    shown = fact if verdict not in ("not checked this build", "withdrawn") else None
+    return JudgedClaim(
+        claim,
+        verdict,
+        now=shown.value if shown else None,
+        now_text=shown.text if shown else "",
+        as_of=shown.as_of if shown else None,
+        reason=reason,
+    )
+
+
+def _verdict(
+    claim: Claim, fact: Fact | None, missing: Mapping[str, Missing], today: dt.date
+) -> tuple[Verdict, str]:
+    if claim.finding == "not found":
+        return "withdrawn", "No publication with this figure was found; it is not relied on."
+    if claim.kind in ("opinion", "quotation"):
+        return "not checkable", "An opinion of the person named; shown, not judged."
+    if claim.needs:
+        return "not checked this build", f"Needs {claim.needs}."
+    if claim.fact and fact is None:
+        lack = missing.get(claim.fact)
+        return "not checked this build", f"{_sentence(lack.reason)}" if lack else "Not computed."
+    if claim.time_type == "forecast":
+        return _forecast(claim, fact, today)
+    if fact is not None:
+        return _measured(claim, fact)
+    if claim.review_by and claim.review_by < today:
+        return "overdue", f"A dated figure that was to be read again by {claim.review_by}."
+    return "not checkable", "Rests on the cited figure; this site holds nothing to recompute it."
+
+
+def _forecast(claim: Claim, fact: Fact | None, today: dt.date) -> tuple[Verdict, str]:
+    due = claim.resolves_on
+    so_far = f" So far: {fact.text} (as of {fact.as_of})." if fact else ""
+    if due is None:
+        return "not checkable", "A forecast without a date cannot come due."
+    if today <= due:
+        return "pending", f"Resolves on {due}.{so_far}"
+    if fact is None:
+        return "overdue", f"Was to resolve on {due}; this site holds nothing to resolve it with."
+    if fact.as_of is None or fact.as_of < due:
+        return "overdue", f"Was to resolve on {due}; the stored data end on {fact.as_of}."
+    kept = _inside(claim, fact.value)
+    return ("resolved true" if kept else "resolved false"), f"Resolved on {due}: {fact.text}."
+
+
+def _measured(claim: Claim, fact: Fact) -> tuple[Verdict, str]:
+    said = earliest_day(claim.as_of)
+    if claim.time_type == "rolling" and said and fact.as_of and fact.as_of < said:
+        reason = f"The stored data end on {fact.as_of}, before the claim's own date."
+        return "not checked this build", reason
+    now = f"{fact.text} as of {fact.as_of}" if fact.as_of else fact.text
+    if _inside(claim, fact.value):
+        found = "Latest stored reading" if claim.time_type == "snapshot" else "Recomputed"
+        return "holds", f"{found}: {now}."
+    if claim.time_type == "fixed":
+        return "broken", f"Recomputed: {now}, outside {_interval(claim)}: the data disagree."
+    if claim.value is not None and fact.value * claim.value > 0:
+        return "drifted", f"Now {now}, outside {_interval(claim)}."
+    return "broken", f"Now {now}; the sentence is no longer true."
+
+
+def _inside(claim: Claim, value: float) -> bool:
+    low = claim.low if claim.low is not None else claim.value
+    high = claim.high if claim.high is not None else claim.value
+    return low is not None and high is not None and low <= value <= high
+
+
+def _interval(claim: Claim) -> str:
+    low = claim.low if claim.low is not None else claim.value
+    high = claim.high if claim.high is not None else claim.value
+    return f"[{low:g}, {high:g}]" if low is not None and high is not None else "its interval"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def earliest_day(text: str) -> dt.date | None:
+    """The first day a written date may mean: 2025-08 is 2025-08-01; unknown is None."""
+    match = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", text)
+    if not match:
+        return None
+    year, month, day = (int(part) if part else 1 for part in match.groups())
+    return dt.date(year, month, day)
+
+
+def scoreboard(judged: Iterable[JudgedClaim]) -> dict[Verdict, int]:
+    """How many claims have each verdict, in the order of VERDICTS, none left out but zeros."""
+    counts = Counter(claim.verdict for claim in judged)
+    return {verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]}

@@ -1,0 +1,356 @@
+"""The command `mtm`: verbs, printing, progress and exit codes. Nothing else prints."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.table import Table as Grid
+
+from generator.errors import Finding, MtmError, ThesisError, UsageError
+
+NEW_YORK = ZoneInfo("America/New_York")
+FAULT = 70
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the options before the verb say."""
+
+    root: Path
+    quiet: bool
+    verbose: bool
+
+    def say(self, text: str) -> None:
+        """A line of progress, to stderr."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def warn(self, text: str) -> None:
+        """A warning, to stderr, also under --quiet; an annotation in a workflow."""
+        prefix = "::warning::" if _in_workflow() else "warning: "
+        click.echo(f"{prefix}{text}", err=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="The repository; the current folder by default.",
+)
+@click.option("--quiet", is_flag=True, help="Say only warnings and errors.")
+@click.option("--verbose", is_flag=True, help="Say more, and show tracebacks of our own faults.")
+@click.version_option(package_name="marked-to-market", prog_name="mtm")
+@click.pass_context
+def cli(context: click.Context, root: Path, quiet: bool, verbose: bool) -> None:
+    """Build a site of market commentary whose every claim is marked to market."""
+    root = root.resolve()
+    if not (root / "mkdocs.yml").exists():
+        raise UsageError(
+            f"there is no mkdocs.yml in {root}.",
+            "Run this from the repository, or name it with --root before the verb.",
+        )
+    context.obj = Session(root, quiet, verbose)
+
+
+def _day(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise click.BadParameter(f"'{value}' is no date; write YYYY-MM-DD.") from error
+
+
+today_option = click.option(
+    "--today", callback=_day, help="Act as of that day at 23:59 in New York (YYYY-MM-DD)."
+)
+
+
+@cli.command()
+@today_option
+@click.option("--only", multiple=True, metavar="SERIES", help="Fetch only this series; repeatable.")
+@click.pass_obj
+def refresh(session: Session, today: dt.date | None, only: Sequence[str]) -> int:
+    """Fetch the data of every thesis into the store."""
+    from generator import store
+    from generator.sources import Network
+    from generator.thesis import read_theses
+
+    now = _end_of(today) if today else dt.datetime.now(NEW_YORK)
+    theses, findings = read_theses(session.root)
+    if findings:
+        raise ThesisError(findings)
+    specs = [spec for thesis in theses for spec in thesis.data]
+    fetched = store.fetched_specs(specs)
+    chosen = _chosen(fetched, only)
+    network = Network(
+        mirror=os.environ.get("MTM_MIRROR") or None,
+        offline=bool(os.environ.get("MTM_OFFLINE")),
+    )
+    outcomes = store.refresh(
+        chosen,
+        root=session.root,
+        today=now.date(),
+        now=now,
+        network=network,
+        report=lambda outcome: session.say(f"{outcome.spec.key}: {outcome.status}"),
+    )
+    if not session.quiet:
+        _print_outcomes(outcomes)
+    for outcome in outcomes:
+        if outcome.status != "fresh":
+            session.warn(f"{outcome.spec.key} ({outcome.spec.label}): {outcome.reason}")
+    return store.refresh_exit_code(outcomes)
+
+
+def _chosen(specs: Sequence[Any], only: Sequence[str]) -> list[Any]:
+    from generator.errors import did_you_mean
+
+    known = {name for spec in specs for name in (spec.key, spec.name)}
+    for name in only:
+        if name not in known:
+            raise UsageError(f"no thesis asks for '{name}'.", did_you_mean(name, known))
+    return [spec for spec in specs if not only or {spec.key, spec.name} & set(only)]
+
+
+def _print_outcomes(outcomes: Sequence[Any]) -> None:
+    grid = Grid("series", "status", "as of", "rows added", "reason", box=None, pad_edge=False)
+    for outcome in outcomes:
+        added = str(outcome.rows_added) if outcome.rows_added else ""
+        day = str(outcome.as_of or "")
+        grid.add_row(outcome.spec.key, outcome.status, day, added, outcome.reason)
+    Console(width=None if sys.stdout.isatty() else 120).print(grid)
+
+
+@cli.command()
+@click.option("--thesis", "slug", help="Only this thesis.")
+@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text")
+@today_option
+@click.pass_obj
+def check(session: Session, slug: str | None, style: str, today: dt.date | None) -> int:
+    """Validate theses; all findings at once, as path:line: message."""
+    from generator.build import check_theses
+
+    day = _build_day(today)
+    try:
+        names = check_theses(session.root, today=day, only=slug)
+    except ThesisError as error:
+        _print_findings(error.findings, style)
+        return error.exit_code
+    if style == "json":
+        click.echo("[]")
+    else:
+        session.say(f"No mistakes in {', '.join(names)}.")
+    return 0
+
+
+def _print_findings(findings: Sequence[Finding], style: str) -> None:
+    if style == "json":
+        rows = [
+            {"path": f.path, "line": f.line, "message": f.message, "hint": f.hint} for f in findings
+        ]
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(_annotation(finding) if style == "github" else str(finding))
+
+
+def _annotation(finding: Finding) -> str:
+    text = f"{finding.message} {finding.hint}".strip().replace("%", "%25").replace("\n", "%0A")
+    return f"::error file={finding.path},line={finding.line}::{text}"
+
+
+@cli.command()
+@today_option
+@click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True)
+@click.option("--earlier", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--thesis", "slug", help="Build only this thesis.")
+@click.pass_obj
+def build(
+    session: Session, today: dt.date | None, out: Path, earlier: Path | None, slug: str | None
+) -> None:
+    """Render the theses and lay the edition of that day into --out."""
+    from generator.build import build as build_edition
+    from generator.pages import data_words, score_words
+
+    out = out if out.is_absolute() else session.root / out
+    built = build_edition(
+        session.root,
+        today=_build_day(today),
+        stamp=_stamp(),
+        out=out,
+        earlier=earlier,
+        only=slug,
+        site_url=os.environ.get("SITE_URL", ""),
+        report=session.say,
+    )
+    click.echo(f"Edition {built.edition} is in {_short(built.folder)}.")
+    for item in built.theses:
+        charts = f"{len(item.charts)} charts"
+        lacking = len(set(item.thesis.chart_functions) & set(item.missing))
+        if lacking:
+            charts += f" ({lacking} left out for want of data; the article names them)"
+        click.echo(f"  {item.thesis.title}: {charts}, {score_words(item.claims.values())}.")
+        click.echo(f"  Data: {data_words(item.thesis.data, item.tables)}.")
+    click.echo(f"To look at it: python -m http.server --directory {_short(out)} 8000")
+    click.echo("  then open http://127.0.0.1:8000/")
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+@cli.group()
+def editions() -> None:
+    """The editions laid so far."""
+
+
+folder_option = click.option(
+    "--in", "folder", type=click.Path(path_type=Path), default=Path("site"), show_default=True
+)
+
+
+@editions.command("list")
+@folder_option
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.pass_obj
+def list_editions(session: Session, folder: Path, style: str) -> None:
+    """Every edition, the newest first."""
+    from generator.publish import read_editions
+
+    found = read_editions(session.root / folder)[::-1]
+    if style == "json":
+        rows = [{"edition": e.name, "sha256": e.sha256} for e in found]
+        click.echo(json.dumps(rows, indent=1))
+        return
+    for edition in found:
+        titles = ", ".join(t["title"] for t in edition.record["theses"].values())
+        click.echo(f"{edition.name}  {edition.sha256[:12]}  {titles}")
+
+
+@editions.command("verify")
+@folder_option
+@click.pass_obj
+def verify_editions(session: Session, folder: Path) -> int:
+    """Hash every file of every edition and name what was altered, is missing or is foreign."""
+    from generator.publish import verify_tree
+
+    problems = verify_tree(session.root / folder)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        return 5
+    session.say("Every edition is as it was laid.")
+    return 0
+
+
+@cli.command()
+@folder_option
+@click.option("--branch", default="gh-pages", show_default=True)
+@click.option("--push", is_flag=True, help="Push the branch to its remote.")
+@click.option(
+    "--allow-missing", is_flag=True, help="Also when charts the previous edition had are missing."
+)
+@click.pass_obj
+def publish(session: Session, folder: Path, branch: str, push: bool, allow_missing: bool) -> None:
+    """Commit the laid editions onto a branch, without touching the work tree."""
+    from generator.publish import publish as publish_tree
+    from generator.site import read_identity
+    from generator.store import mirrored_series
+
+    outcome = publish_tree(
+        session.root / folder,
+        root=session.root,
+        branch=branch,
+        push=push,
+        identity=read_identity(session.root),
+        mirrored=mirrored_series(session.root),
+        allow_missing=allow_missing,
+    )
+    for warning in outcome.warnings:
+        session.warn(warning)
+    done = f"commit {outcome.commit[:12]} on {branch}" if outcome.commit else "nothing new"
+    click.echo(f"Published: {done}{', pushed' if outcome.pushed else ''}.")
+
+
+@cli.command()
+def schema() -> None:
+    """JSON Schema of thesis.yml, for editors that complete and check it."""
+    from generator.thesis import ThesisFile
+
+    click.echo(json.dumps(ThesisFile.model_json_schema(), indent=2))
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(23, 59), tzinfo=NEW_YORK)
+
+
+def _epoch() -> dt.datetime | None:
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if not text:
+        return None
+    if not text.isdigit():
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is '{text}', not a number of seconds.",
+            "Unset it, or set it to seconds since 1970.",
+        )
+    return dt.datetime.fromtimestamp(int(text), tz=dt.UTC)
+
+
+def _build_day(today: dt.date | None) -> dt.date:
+    """--today, else the day of SOURCE_DATE_EPOCH, else today in New York."""
+    if today:
+        return today
+    return (_epoch() or dt.datetime.now(NEW_YORK)).astimezone(NEW_YORK).date()
+
+
+def _stamp() -> dt.datetime:
+    return _epoch() or dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+def _in_workflow() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def _report(error: MtmError) -> None:
+    if isinstance(error, ThesisError):
+        for finding in error.findings:
+            click.echo(_annotation(finding) if _in_workflow() else str(finding), err=True)
+    else:
+        click.echo(f"{'::error::' if _in_workflow() else ''}{error}", err=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a verb and end with its exit code; the one place that catches errors."""
+    run: Callable[..., Any] = functools.partial(cli.main, standalone_mode=False, prog_name="mtm")
+    try:
+        code = run(args=arguments)
+    except MtmError as error:
+        _report(error)
+        code = error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        code = 2
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; what was stored before stays as it was.", err=True)
+        code = INTERRUPTED
+    except Exception:  # a fault of ours: say so, and show it whole for the report
+        traceback.print_exc()
+        click.echo("This is a fault of mtm itself, not of your thesis. Please report it.", err=True)
+        code = FAULT
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,137 @@
+"""Read the YAML a person writes: values, and the line each of them stands on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from generator.errors import Finding, did_you_mean
+
+Place = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file: its values, and the line of every key and item by its place in the tree."""
+
+    path: str
+    values: Any
+    lines: Mapping[Place, int]
+
+    def line(self, place: Place) -> int:
+        """The line of `place`, or of the nearest thing around it."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+
+def read_document(text: str, path: str) -> tuple[Document, list[Finding]]:
+    """Parse YAML; a syntax error and a repeated key are findings, never exceptions."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error)
+        hint = "Check the indentation, the colons and the quotes on this line and the one above."
+        finding = Finding(path, mark.line + 1 if mark else 1, f"not valid YAML: {problem}.", hint)
+        return Document(path, {}, {}), [finding]
+    lines: dict[Place, int] = {}
+    findings = list(_walk(node, (), lines, path)) if node is not None else []
+    return Document(path, values if values is not None else {}, lines), findings
+
+
+def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], path: str) -> Iterator[Finding]:
+    lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inner = (*place, str(key.value))
+            if inner in lines:
+                yield Finding(
+                    path,
+                    key.start_mark.line + 1,
+                    f"the key '{key.value}' stands here twice.",
+                    f"Remove one; the first is on line {lines[inner]}.",
+                )
+            lines[inner] = key.start_mark.line + 1
+            yield from _walk(value, inner, lines, path)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _walk(value, (*place, index), lines, path)
+
+
+def validate(
+    model: type[Model], document: Document, *, place: Place = ()
+) -> tuple[Model | None, list[Finding]]:
+    """The document's values as `model`, or every mistake with its line and a way out."""
+    values = document.values
+    for step in place:
+        values = values[step]
+    try:
+        return model.model_validate(values), []
+    except ValidationError as error:
+        found = [_finding(model, document, place, item) for item in error.errors()]
+        return None, found
+
+
+def _finding(
+    model: type[BaseModel], document: Document, place: Place, item: Mapping[str, Any]
+) -> Finding:
+    inner = (*place, *(str(p) if isinstance(p, str) else p for p in item["loc"]))
+    name = str(item["loc"][-1]) if item["loc"] else ""
+    if item["type"] == "extra_forbidden":
+        known = _known_keys(model, item["loc"][:-1])
+        return Finding(
+            document.path,
+            document.line(inner),
+            f"unknown key '{name}'.",
+            did_you_mean(name, known),
+        )
+    if item["type"] == "missing":
+        where = f" under '{inner[-2]}'" if len(inner) > 1 else ""
+        field = model.model_fields.get(name)
+        hint = f"Add it: {field.description}." if field and field.description else "Add it."
+        line = document.line(inner[:-1]) if len(inner) > 1 else 1
+        return Finding(document.path, line, f"the key '{name}' is missing{where}.", hint)
+    given = item.get("input")
+    message, hint = _worded(item, given)
+    shown = f" (here: {given!r})" if isinstance(given, str | int | float | bool) else ""
+    return Finding(
+        document.path,
+        document.line(inner),
+        f"'{name}': {message[:1].lower()}{message[1:]}{shown}.",
+        hint,
+    )
+
+
+def _worded(item: Mapping[str, Any], given: object) -> tuple[str, str]:
+    """A pydantic complaint in the reader's words, and a way out."""
+    if item["type"].startswith("date"):
+        return "this is no date", "Write it as YYYY-MM-DD."
+    if item["type"] == "literal_error":
+        known = re.findall(r"'([^']+)'", item["ctx"]["expected"])
+        return "this is none of the words allowed here", did_you_mean(str(given), known)
+    if item["type"] in ("string_type", "string_too_short"):
+        return "a text is wanted", "Write one, in quotes if it looks like a number or has a colon."
+    if item["type"] in ("bool_parsing", "bool_type"):
+        return "true or false is wanted", "Write true or false."
+    message, _, hint = str(item["msg"]).removeprefix("Value error, ").partition("\n")
+    return message, hint
+
+
+def _known_keys(model: type[BaseModel], inner: tuple[Any, ...]) -> list[str]:
+    """The keys allowed at `inner`, found by walking the model's own fields."""
+    for step in inner:
+        field = model.model_fields.get(str(step)) if isinstance(model, type) else None
+        if field is None:
+            continue  # a name the person chose, as in data: or claims:
+        for candidate in (field.annotation, *getattr(field.annotation, "__args__", ())):
+            if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+                model = candidate
+    return [field.alias or name for name, field in model.model_fields.items()]

@@ -1,0 +1,281 @@
+"""Editions as values: their records, how they chain, and the files at the root of the tree.
+
+All pure: bytes, records and hashes come from the edges that read and write them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from generator.errors import EditionChanged
+from generator.model import Edition
+
+SCHEMA = 1
+RECORD = "edition.json"
+LATEST = "latest"
+NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+# Not strftime: it would write the months in the language of the machine.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+# What may differ between two builds of one edition that show a reader the same.
+_STAMPS = ("built", "generator", "replaces")
+
+
+def is_edition_name(name: str) -> bool:
+    """Whether `name` is a calendar day written YYYY-MM-DD."""
+    if not NAME.fullmatch(name):
+        return False
+    try:
+        dt.date.fromisoformat(name)
+    except ValueError:
+        return False
+    return True
+
+
+def make_record(
+    *,
+    name: str,
+    built: str,
+    data_as_of: Mapping[str, str],
+    generator: Mapping[str, str],
+    theses: Mapping[str, Any],
+    files: Mapping[str, str],
+    previous: Edition | None,
+    replaces: Sequence[str] = (),
+) -> dict[str, Any]:
+    """What edition.json holds.
+
+    `files` maps paths inside the edition's folder to their SHA-256; `replaces` lists the hashes of
+    the records of the same day that this one takes the place of, oldest first.
+    """
+    record: dict[str, Any] = {
+        "schema": SCHEMA,
+        "edition": name,
+        "built": built,
+        "data_as_of": dict(data_as_of),
+        "generator": dict(generator),
+        "theses": dict(theses),
+        "files": dict(files),
+        "previous": (
+            {"edition": previous.name, "sha256": previous.sha256} if previous is not None else None
+        ),
+    }
+    if replaces:
+        record["replaces"] = list(replaces)
+    return record
+
+
+def record_bytes(record: Mapping[str, Any]) -> bytes:
+    """The record as canonical JSON: sorted keys, UTF-8, one space of indent, a final newline."""
+    text = json.dumps(record, sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def parse_edition(name: str, content: bytes, *, place: str) -> Edition:
+    """The edition that an edition.json tells of. Raises EditionChanged where it cannot be one."""
+    hint = "Bring the folder back from the branch or a copy; an edition is never edited."
+    try:
+        record = json.loads(content)
+    except ValueError as error:
+        raise EditionChanged(f"{place} is not valid JSON: {error}.", hint) from error
+    if not isinstance(record, dict) or not isinstance(record.get("files"), dict):
+        raise EditionChanged(f"{place} is not the record of an edition: 'files' is missing.", hint)
+    if record.get("schema") != SCHEMA:
+        message = f"{place} has schema {record.get('schema')!r}; this program reads {SCHEMA}."
+        raise EditionChanged(message, "Use the version of this program that laid the edition.")
+    if record.get("edition") != name:
+        message = f"{place} calls itself '{record.get('edition')}', but its folder is '{name}'."
+        raise EditionChanged(message, hint)
+    return Edition(name, record, hashlib.sha256(content).hexdigest())
+
+
+def same_edition(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether two records show a reader the same, whenever and by whatever they were built."""
+    return {k: v for k, v in before.items() if k not in _STAMPS} == {
+        k: v for k, v in after.items() if k not in _STAMPS
+    }
+
+
+def check_new_edition(name: str, existing: Iterable[str]) -> None:
+    """Raise EditionChanged unless `name` is the newest edition or newer than all of `existing`."""
+    newest = max(existing, default="")
+    if name < newest:
+        message = f"the edition of {name} would be older than the newest one, {newest}."
+        hint = f"Build as of {newest} or later, or lay it into an empty folder with --out."
+        raise EditionChanged(message, hint)
+
+
+def before(name: str, editions: Iterable[Edition]) -> Edition | None:
+    """The newest edition older than `name`: the one that its record has to point at."""
+    older = [edition for edition in editions if edition.name < name]
+    return max(older, key=lambda edition: edition.name, default=None)
+
+
+def merge_editions(*groups: Iterable[Edition]) -> list[Edition]:
+    """All editions, oldest first; where two groups have the same one, the later group counts."""
+    merged = {edition.name: edition for group in groups for edition in group}
+    return [merged[name] for name in sorted(merged)]
+
+
+def lost_for_want_of_data(earlier: Edition | None, record: Mapping[str, Any]) -> list[str]:
+    """Charts and facts that `earlier` had and that `record` lists as "missing" in a thesis."""
+    lost = []
+    for slug, thesis in sorted((earlier.record.get("theses", {}) if earlier else {}).items()):
+        had = {chart["id"] for chart in thesis.get("charts", ())} | set(thesis.get("facts", ()))
+        missing = record.get("theses", {}).get(slug, {}).get("missing", ())
+        lost += [f"{slug}: {name}" for name in sorted(had & set(missing))]
+    return lost
+
+
+def verify(records: Sequence[Edition], tree: Mapping[str, str]) -> list[str]:
+    """Everything wrong with laid editions, as sentences; empty when all is as it was laid.
+
+    `tree` maps paths below the root (2026-09-22/index.html) to their SHA-256.
+    """
+    return [*verify_files(records, tree), *verify_chain(records)]
+
+
+def verify_files(records: Sequence[Edition], tree: Mapping[str, str]) -> list[str]:
+    """Files altered, missing or foreign in the editions' folders, as sentences."""
+    problems = []
+    for edition in sorted(records, key=lambda edition: edition.name):
+        problems += _verify_edition(edition, tree)
+    known = {edition.name for edition in records}
+    folders = {path.partition("/")[0] for path in tree if "/" in path}
+    unknown = sorted(folder for folder in folders - known if is_edition_name(folder))
+    return problems + [f"{folder}: the folder has no {RECORD}." for folder in unknown]
+
+
+def _verify_edition(edition: Edition, tree: Mapping[str, str]) -> list[str]:
+    prefix = f"{edition.name}/"
+    expected = {f"{prefix}{path}": digest for path, digest in edition.record["files"].items()}
+    expected[f"{prefix}{RECORD}"] = edition.sha256
+    found = {path: digest for path, digest in tree.items() if path.startswith(prefix)}
+    altered = [p for p in expected.keys() & found.keys() if expected[p] != found[p]]
+    return [
+        *(f"{path}: altered since the edition was laid." for path in sorted(altered)),
+        *(f"{path}: missing." for path in sorted(expected.keys() - found.keys())),
+        *(f"{path}: foreign to the edition." for path in sorted(found.keys() - expected.keys())),
+    ]
+
+
+def verify_chain(records: Sequence[Edition]) -> list[str]:
+    """Every edition whose record does not point at the one before it, as sentences."""
+    ordered = sorted(records, key=lambda edition: edition.name)
+    pairs = zip([None, *ordered], ordered, strict=False)
+    return [problem for earlier, edition in pairs for problem in _broken_link(earlier, edition)]
+
+
+def _broken_link(earlier: Edition | None, edition: Edition) -> list[str]:
+    place = f"{edition.name}/{RECORD}"
+    said = edition.record.get("previous")
+    if not isinstance(said, dict):
+        return [] if earlier is None else [f"{place}: does not name {earlier.name} before it."]
+    if earlier is None or said.get("edition") != earlier.name:
+        return [f"{place}: the edition before it, {said.get('edition')}, is not here."]
+    if said.get("sha256") != earlier.sha256:
+        return [f"{place}: {earlier.name} is not as it was when this edition was laid upon it."]
+    return []
+
+
+def versions_json(names: Iterable[str]) -> bytes:
+    """versions.json as mike writes it, newest first; Material's selector reads it."""
+    newest_first = sorted(set(names), reverse=True)
+    entries = [
+        {"version": name, "title": _in_words(name), "aliases": [LATEST] if index == 0 else []}
+        for index, name in enumerate(newest_first)
+    ]
+    return f"{json.dumps(entries, indent=1)}\n".encode()
+
+
+def _in_words(name: str) -> str:
+    day = dt.date.fromisoformat(name)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def index_html(*, site_name: str) -> bytes:
+    """The root page: sends the reader on to the newest edition, at any sub-path."""
+    title = html.escape(site_name)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="refresh" content="0; url={LATEST}/">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<link rel="canonical" href="{LATEST}/">
+<style>
+:root{{color-scheme:light dark}}
+body{{font:1.1rem/1.6 Georgia,serif;margin:3rem 1.5rem}}
+</style>
+</head>
+<body><p><a href="{LATEST}/">{title}: the latest edition</a></p></body>
+</html>
+""".encode()
+
+
+_FIND_ROOT = """(function () {
+  var found = location.pathname.match(/^(.*?\\/)(\\d{4}-\\d\\d-\\d\\d|latest)(?:\\/(.*))?$/);
+  function lead(root) {
+    document.getElementById("home").href = root + "latest/";
+  }
+  function climb(path) {
+    fetch(path + "versions.json", { method: "HEAD" }).then(function (answer) {
+      if (answer.ok) lead(path);
+      else if (path !== "/") climb(path.replace(/[^/]*\\/$/, ""));
+    });
+  }
+  if (!found) return climb(location.pathname.replace(/[^/]*$/, ""));
+  lead(found[1]);
+  if (found[2] === "latest" || !found[3]) return;
+  var same = found[1] + "latest/" + found[3];
+  fetch(same, { method: "HEAD" }).then(function (answer) {
+    if (!answer.ok) return;
+    document.getElementById("same").href = same;
+    document.getElementById("offer").hidden = false;
+  });
+})();"""
+
+
+def not_found_html(*, site_name: str, base_path: str = "/") -> bytes:
+    """The root 404 page; the host shows it at any address below the site, so it finds its way.
+
+    `base_path` is the path of the published address; it serves readers without JavaScript.
+    """
+    title = html.escape(site_name)
+    home = html.escape(f"{base_path.rstrip('/')}/{LATEST}/", quote=True)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex">
+<title>Page not found - {title}</title>
+<link rel="icon" href="data:,">
+<style>
+:root{{color-scheme:light dark}}
+body{{font:1.1rem/1.6 Georgia,serif;max-width:34rem;margin:4rem auto;padding:0 1.5rem}}
+</style>
+</head>
+<body>
+<h1>There is no such page</h1>
+<p>The address may be misspelt, or the page may not exist in this edition.</p>
+<p id="offer" hidden><a id="same" href="{home}">The same page in the latest edition</a></p>
+<p><a id="home" href="{home}">{title}: the latest edition</a></p>
+<script>
+{_FIND_ROOT}
+</script>
+</body>
+</html>
+""".encode()

@@ -1,0 +1,86 @@
+"""Compute the charts of a thesis, and say where their figures come from."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from generator.binding import Given, call, place
+from generator.errors import Finding
+from generator.model import FAILED, Chart, JudgedClaim, Missing, Source, Table
+
+SHOWN_SOURCES = 3
+
+
+def compute_charts(
+    functions: Mapping[str, Callable[..., Any]], given: Given, *, root: Path
+) -> tuple[dict[str, Chart], dict[str, Missing], list[Finding]]:
+    """Every chart of a thesis, those this build cannot have with the reason, and the mistakes."""
+    charts: dict[str, Chart] = {}
+    missing: dict[str, Missing] = {}
+    findings: list[Finding] = []
+    for name, function in functions.items():
+        called = call(name, function, given, root=root)
+        if called.finding:
+            findings.append(called.finding)
+            missing[name] = Missing(name, FAILED, "mend charts.py")
+        elif called.missing:
+            missing[name] = called.missing
+        elif not isinstance(called.result, Chart):
+            path, line = place(function, root)
+            message = f"{name}() returned {type(called.result).__name__}, not a chart."
+            hint = "Return what a ready-made chart returns, e.g. lines(...); helpers begin with _."
+            findings.append(Finding(path, line, message, hint))
+            missing[name] = Missing(name, FAILED, "mend charts.py")
+        else:
+            charts[name] = dataclasses.replace(
+                called.result,
+                id=name,
+                sources=called.sources,
+                as_of=called.result.as_of or called.as_of,
+            )
+    return charts, missing, findings
+
+
+def claims_table(claims: Iterable[JudgedClaim]) -> Table:
+    """The judged claims as a table, so that a chart may ask for `claims`."""
+    rows = [(c.claim.id, c.claim.section, c.verdict, c.claim.finding) for c in claims]
+    frame = pd.DataFrame(rows, columns=["id", "section", "verdict", "finding"])
+    return Table("claims", "Claims ledger", frame, (), None)
+
+
+def source_line(chart: Chart) -> str:
+    """Where a chart's figures come from, as HTML: of its own rows if they say, else its tables."""
+    sources = _row_sources(chart.data) or list(chart.sources)
+    if not sources:
+        return "Source: the claims ledger of this edition."
+    shown = [_source_html(source) for source in sources[:SHOWN_SOURCES]]
+    rest = len(sources) - len(shown)
+    more = f"; and {rest} more, each in its row of the CSV" if rest > 0 else ""
+    return f"Source: {'; '.join(shown)}{more}."
+
+
+def _row_sources(data: pd.DataFrame) -> list[Source]:
+    """The distinct sources of the plotted rows, when the rows carry them."""
+    columns = ["source", "url", "source_grade"]
+    if not set(columns) <= set(data.columns):
+        return []
+    rows = data[columns].dropna().drop_duplicates()
+    return [Source(row.source, "", row.url, int(row.source_grade)) for row in rows.itertuples()]
+
+
+def _source_html(source: Source) -> str:
+    name = html.escape(source.publisher)
+    if source.title and source.title != source.publisher:
+        name += f", {html.escape(source.title)}"
+    dates = [f"grade {source.grade}"]
+    if source.as_of:
+        dates.append(f"to {source.as_of}")
+    if source.retrieved:
+        dates.append(f"retrieved {source.retrieved}")
+    return f'<a href="{html.escape(source.url, quote=True)}">{name}</a> ({", ".join(dates)})'

@@ -1,0 +1,164 @@
+"""The words and values that every thesis's pages share, and the home page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from generator.articles import MarkedClaim, front_matter, make_environment, render
+from generator.claims import MARKS, scoreboard
+from generator.errors import ThesisError
+from generator.facts import in_words
+from generator.model import (
+    DataSpec,
+    Identity,
+    JudgedClaim,
+    Missing,
+    Page,
+    Rendered,
+    Section,
+    Table,
+    Thesis,
+    Verdict,
+)
+
+KINDS = {
+    "embedded": "index, academic and official series",
+    "cited": "published figures",
+}
+DAILY = "daily prices"
+SCORE_WORDS: dict[Verdict, str] = {
+    "holds": "hold",
+    "not checkable": "rest on a cited figure alone",
+    "not checked this build": "not checked this build",
+    "resolved true": "came true",
+    "resolved false": "did not come true",
+}
+
+
+def page_values(
+    thesis: Thesis,
+    identity: Identity,
+    tables: Mapping[str, Table],
+    missing: Mapping[str, Missing],
+    claims: Mapping[str, JudgedClaim],
+    *,
+    today: dt.date,
+    site_url: str,
+) -> dict[str, Any]:
+    """What every template of a thesis may use beside its facts, charts and claims."""
+    return {
+        "identity": identity,
+        "today": today,
+        "tables": tables,
+        "score": scoreboard(claims.values()),
+        "score_words": score_words(claims.values()),
+        "data_words": data_words(thesis.data, tables),
+        "sections": ledger_sections(claims.values()),
+        "left_out": left_out(thesis, missing),
+        "absent": absent_tables(thesis.data, missing),
+        "permalink": f"{site_url}{today}/theses/{thesis.slug}/" if site_url else "",
+    }
+
+
+def score_words(claims: Any) -> str:
+    """How the claims stand, in a sentence: "21 of 58 claims hold, 3 drifted, ..."."""
+    counts = scoreboard(claims)
+    total = sum(counts.values())
+    if not total:
+        return "no claims registered"
+    rest = [f"{n} {SCORE_WORDS.get(v, v)}" for v, n in counts.items() if v != "holds"]
+    return ", ".join([f"{counts.get('holds', 0)} of {total} claims hold", *rest])
+
+
+def data_words(specs: Sequence[DataSpec], tables: Mapping[str, Table]) -> str:
+    """How current each kind of data is, never one date for all of it."""
+    days: dict[str, list[dt.date]] = {}
+    for spec in specs:
+        day = tables[spec.name].as_of if spec.name in tables else None
+        if day:
+            days.setdefault(KINDS.get(spec.source, DAILY), []).append(day)
+    words = [f"{kind} to {in_words(max(found))}" for kind, found in days.items() if kind != DAILY]
+    daily = any(spec.source not in KINDS for spec in specs)
+    if DAILY in days:
+        words.append(f"{DAILY} to {in_words(min(days[DAILY]))}")
+    elif daily:
+        words.append(f"no {DAILY}")
+    return ", ".join(words)
+
+
+def ledger_sections(claims: Any) -> dict[str, list[MarkedClaim]]:
+    """The claims by the part of the article they belong to, in the order they are written."""
+    sections: dict[str, list[MarkedClaim]] = {}
+    for judged in claims:
+        sections.setdefault(judged.claim.section or "other", []).append(MarkedClaim(judged))
+    return sections
+
+
+def left_out(thesis: Thesis, missing: Mapping[str, Missing]) -> list[dict[str, str]]:
+    """The charts this edition does without, in words, with what would bring them."""
+    lacking = []
+    for name, function in thesis.chart_functions.items():
+        if name in missing:
+            words = (function.__doc__ or name.replace("_", " ")).strip().partition("\n")[0]
+            lack = missing[name]
+            lacking.append(
+                {"words": words.rstrip("."), "reason": lack.reason, "remedy": lack.remedy}
+            )
+    return lacking
+
+
+def absent_tables(
+    specs: Sequence[DataSpec], missing: Mapping[str, Missing]
+) -> list[dict[str, str]]:
+    """The tables that are not stored, with the reason and the remedy."""
+    return [
+        {
+            "label": spec.label,
+            "reason": missing[spec.name].reason,
+            "remedy": missing[spec.name].remedy,
+        }
+        for spec in specs
+        if spec.name in missing
+    ]
+
+
+def home_page(
+    rendered: Sequence[Rendered],
+    identity: Identity,
+    lead_figure: Callable[[Rendered], str],
+    *,
+    today: dt.date,
+    root: Path,
+) -> Page:
+    """The first page of the site: what it is, the newest finding of each thesis, the scoreboard."""
+    shared = root / "templates" / "_shared"
+    environment = make_environment([root / "templates"])
+    items = [
+        {
+            "thesis": item.thesis,
+            "score_words": score_words(item.claims.values()),
+            "figure": lead_figure(item),
+        }
+        for item in rendered
+    ]
+    context = {"identity": identity, "today": today, "theses": items, "marks": MARKS}
+    text, findings = render(environment, shared / "home.md.j2", context, root=root)
+    if findings:
+        raise ThesisError(findings)
+    return Page("index.md", text)
+
+
+def menu(rendered: Sequence[Rendered]) -> list[Section]:
+    """A section of the menu for each thesis: its pages under their own titles."""
+    return [
+        Section(
+            item.thesis.title,
+            tuple(
+                (front_matter(page.text).get("title", page.path), page.path) for page in item.pages
+            ),
+        )
+        for item in rendered
+    ]

@@ -1,0 +1,75 @@
+"""What an edition remembers of its theses: the part of edition.json that readers compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generator.model import Chart, Fact, JudgedClaim, Rendered
+
+SIGNIFICANT = 12  # digits kept, so that two machines write the same number
+
+
+def series_dates(rendered: Sequence[Rendered]) -> dict[str, str]:
+    """The as-of date of every table, by the name its thesis gives it."""
+    return {
+        f"{item.thesis.slug}/{name}": table.as_of.isoformat()
+        for item in rendered
+        for name, table in item.tables.items()
+        if table.as_of
+    }
+
+
+def edition_theses(rendered: Sequence[Rendered]) -> dict[str, Any]:
+    """Each thesis with its claims, facts and charts as this edition shows them."""
+    return {item.thesis.slug: _thesis(item) for item in rendered}
+
+
+def _thesis(item: Rendered) -> Mapping[str, Any]:
+    return {
+        "title": item.thesis.title,
+        "claims": [_claim(claim) for claim in item.claims.values()],
+        "facts": {name: _fact(fact) for name, fact in item.facts.items()},
+        "charts": [_chart(chart) for chart in item.charts.values()],
+        "falsifiers": [],
+        "missing": sorted(item.missing),
+    }
+
+
+def _claim(judged: JudgedClaim) -> dict[str, Any]:
+    claim = judged.claim
+    return {
+        "id": claim.id,
+        "statement": claim.statement,
+        "verdict": judged.verdict,
+        "finding": claim.finding,
+        "at_publication": _rounded(claim.value),
+        "now": _rounded(judged.now),
+        "unit": claim.unit,
+        "as_of": judged.as_of.isoformat() if judged.as_of else claim.as_of,
+        "source": claim.source.url if claim.source else "",
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "value": _rounded(fact.value),
+        "unit": fact.unit,
+        "text": fact.text,
+        "as_of": fact.as_of.isoformat() if fact.as_of else None,
+    }
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
+    names = ("svg", "dark.svg", "phone.svg", "phone.dark.svg", "json", "csv")
+    return {
+        "id": chart.id,
+        "title": chart.title,
+        "alt": chart.alt,
+        "as_of": chart.as_of.isoformat() if chart.as_of else None,
+        "files": {ending: f"charts/{chart.id}.{ending}" for ending in names},
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.{SIGNIFICANT}g}")

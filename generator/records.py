@@ -1,0 +1,154 @@
+"""Read a thesis's claims: records in claims.yml, resting on rows of its cited tables."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from generator.documents import read_document, validate
+from generator.errors import Finding, did_you_mean
+from generator.model import Claim, Source
+
+FINDINGS = ("confirmed", "corrected", "contradicted", "not found", "replaced", "added")
+
+
+class ClaimEntry(BaseModel):
+    """One claim of claims.yml. What it does not say is taken from the cited row it names."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    cited: str = Field("", description="the id of a row in a table of cited/")
+    finding: Literal[FINDINGS] = Field(description="what was found about it")  # type: ignore[valid-type]
+    said: str = Field("", description="what the source article printed, in neutral words")
+    wording: str = Field("", description="how pages print it; {value} is the cited figure")
+    statement: str = Field("", description="the claim in our words")
+    section: str = Field("", description="the part of the article it belongs to")
+    fact: str | None = Field(None, description="the fact that recomputes it")
+    holds: list[float] | None = Field(
+        None, min_length=2, max_length=2, description="[low, high]: where the fact must lie"
+    )
+    needs: str = Field(
+        "", description="data this site does not hold, without which nothing checks it"
+    )
+    review_by: dt.date | None = Field(None, description="the day after which a snapshot is overdue")
+    value: float | None = None
+    unit: str = ""
+    kind: str = ""
+    time_type: str = ""
+    resolves_on: dt.date | None = None
+
+
+def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[Finding]]:
+    """The claims of a thesis folder, None when a record cannot be read, and every mistake.
+
+    A thesis without claims.yml has no claims.
+    """
+    path = folder / "claims.yml"
+    if not path.exists():
+        return [], []
+    document, findings = read_document(
+        path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()
+    )
+    rows = _cited_rows(folder / "cited")
+    claims: list[Claim] = []
+    readable = not findings
+    for name in document.values if isinstance(document.values, dict) else ():
+        line = document.line((name,))
+        entry, mistakes = validate(ClaimEntry, document, place=(name,))
+        findings += mistakes
+        if entry is None:
+            readable = False
+            continue
+        if entry.cited and entry.cited not in rows:
+            message = f"the claim '{name}' cites '{entry.cited}', which is no id in cited/."
+            hint = did_you_mean(entry.cited, rows)
+            findings.append(Finding(document.path, document.line((name, "cited")), message, hint))
+        claim = _claim(name, entry, rows.get(entry.cited, {}), line)
+        if not claim.statement and not (entry.cited and entry.cited not in rows):
+            message = f"the claim '{name}' has no statement."
+            hint = "Write 'statement:', or 'cited:' with the id of a row that has one."
+            findings.append(Finding(document.path, line, message, hint))
+        claims.append(claim)
+    return (claims if readable else None), findings
+
+
+def _cited_rows(folder: Path) -> dict[str, Mapping[str, str]]:
+    """Every row with an id in the cited tables, by that id."""
+    rows: dict[str, Mapping[str, str]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            rows |= {row["id"]: row for row in csv.DictReader(file) if row.get("id")}
+    return rows
+
+
+def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> Claim:
+    statement = entry.statement or row.get("statement") or row.get("fact") or ""
+    value = entry.value if entry.value is not None else _number(row.get("value", ""))
+    unit = entry.unit or row.get("unit", "")
+    low, high = entry.holds or (None, None)
+    return Claim(
+        id=name,
+        section=entry.section or row.get("section") or row.get("argues_against") or "",
+        statement=statement,
+        wording=(entry.wording or statement).replace("{value}", _worded(value, unit)),
+        said=entry.said,
+        finding=entry.finding,
+        value=value,
+        unit=unit,
+        kind=entry.kind or row.get("kind") or "observation",
+        time_type=entry.time_type or row.get("time_type") or "snapshot",
+        basis=row.get("price_or_total", ""),
+        index=row.get("index", ""),
+        as_of=row.get("as_of") or row.get("date") or "",
+        recompute=entry.needs or row.get("recompute", ""),
+        fact=entry.fact,
+        low=low,
+        high=high,
+        resolves_on=entry.resolves_on or _date(row.get("resolves_on", "")),
+        review_by=entry.review_by,
+        problem=row.get("problem") or row.get("note") or "",
+        counter_evidence=row.get("counter_evidence", ""),
+        source=_source(row),
+        needs=entry.needs,
+        line=line,
+    )
+
+
+def _source(row: Mapping[str, str]) -> Source | None:
+    if not row.get("url"):
+        return None
+    return Source(
+        publisher=row["source"],
+        title=row["source"],
+        url=row["url"],
+        grade=int(row.get("source_grade") or 3),
+    )
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _worded(value: float | None, unit: str) -> str:
+    """A cited figure as prose prints it: 16.2 times, 80.2 %, 0.72."""
+    if value is None:
+        return ""
+    number = f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "−")
+    if unit.startswith("percent") and not unit.startswith("percentage"):
+        return f"{number}%"
+    return f"{number} times" if unit.startswith("x") else number

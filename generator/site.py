@@ -1,0 +1,301 @@
+"""The edge to MkDocs: read the site's identity, write the rendered pages, run the build."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+from mkdocs.utils.yaml import get_yaml_loader
+
+from generator.errors import Finding, SiteError, ThesisError, did_you_mean
+from generator.model import Asset, Identity, Page, Section
+
+CONFIG = "mkdocs.yml"
+THEME = "templates/_theme"
+SCRATCH = ".build"
+HOME = "index.md"
+GENERATED = "theses"
+NOT_PAGES = ("data", "decisions", GENERATED)  # folders of docs/ without hand-written pages
+
+NavItem = str | dict[str, Any]
+
+_OWN = ("extra", "identity")
+# Where each field of Identity stands, and whether it may be empty.
+_FIELDS: Mapping[str, tuple[tuple[str, ...], bool]] = {
+    "site_name": (("site_name",), False),
+    "author": (("site_author",), False),
+    "description": (("site_description",), False),
+    "repository": ((*_OWN, "repository"), True),
+    "code_licence": ((*_OWN, "code_licence"), False),
+    "text_licence": ((*_OWN, "text_licence"), False),
+    "text_licence_url": ((*_OWN, "text_licence_url"), False),
+    "holdings": ((*_OWN, "holdings"), False),
+}
+_DISCLOSURES = (*_OWN, "disclosures")
+
+
+def read_identity(root: Path) -> Identity:
+    """Who publishes the site, from mkdocs.yml. Raises ThesisError with every mistake in it."""
+    values, lines = _read_config(root / CONFIG)
+    findings = []
+    found: dict[str, str] = {}
+    for field, (place, may_be_empty) in _FIELDS.items():
+        value = _at(values, place)
+        if isinstance(value, str) and (may_be_empty or value.strip()):
+            found[field] = value.strip()
+        else:
+            findings.append(
+                _mistake(place, value, lines, "a text", 'Write a text, such as "Name".')
+            )
+    sentences = _at(values, _DISCLOSURES)
+    if not (
+        isinstance(sentences, list) and sentences and all(isinstance(s, str) for s in sentences)
+    ):
+        hint = 'Write a list of sentences, one "- ..." a line.'
+        findings.append(_mistake(_DISCLOSURES, sentences, lines, "a list of texts", hint))
+    findings += _unknown_keys(values, lines)
+    if findings:
+        raise ThesisError(findings)
+    return Identity(**found, disclosures=tuple(s.strip() for s in sentences))
+
+
+def _read_config(path: Path) -> tuple[Any, dict[tuple[str, ...], int]]:
+    """The values of a YAML file, and the line of each key by its place."""
+    if not path.is_file():
+        hint = "Run from the repository, or name it with --root."
+        raise ThesisError([Finding(path.name, 1, "the file is not there.", hint)])
+    text = path.read_text(encoding="utf-8")
+    loader = get_yaml_loader()
+    try:
+        values = yaml.load(text, Loader=loader)
+        node = yaml.compose(text, Loader=loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or str(error)
+        hint = "Check the indentation, the colons and the quotes on this line and the one above."
+        line = mark.line + 1 if mark else 1
+        finding = Finding(path.name, line, f"not valid YAML: {problem}.", hint)
+        raise ThesisError([finding]) from error
+    return values, dict(_key_lines(node, ()))
+
+
+def _key_lines(
+    node: yaml.Node | None, place: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inner = (*place, str(key.value))
+            yield inner, key.start_mark.line + 1
+            yield from _key_lines(value, inner)
+
+
+def _at(values: Any, place: Sequence[str]) -> Any:
+    for step in place:
+        values = values.get(step) if isinstance(values, dict) else None
+    return values
+
+
+def _mistake(
+    place: tuple[str, ...],
+    value: object,
+    lines: Mapping[tuple[str, ...], int],
+    wanted: str,
+    hint: str,
+) -> Finding:
+    near = place
+    while near and near not in lines:
+        near = near[:-1]
+    key = ".".join(place)
+    given = "missing" if place not in lines else f"not {wanted}" if value else "empty"
+    return Finding(CONFIG, lines.get(near, 1), f"'{key}' is {given}.", hint)
+
+
+def _unknown_keys(values: Any, lines: Mapping[tuple[str, ...], int]) -> list[Finding]:
+    own = _at(values, _OWN)
+    known = [place[-1] for place, _ in _FIELDS.values() if place[:-1] == _OWN]
+    known.append(_DISCLOSURES[-1])
+    unknown = [str(key) for key in own if key not in known] if isinstance(own, dict) else []
+    return [
+        Finding(
+            CONFIG,
+            lines[(*_OWN, key)],
+            f"unknown key 'extra.identity.{key}'.",
+            did_you_mean(key, known),
+        )
+        for key in unknown
+    ]
+
+
+def write_pages(pages: Sequence[Page], assets: Sequence[Asset], docs: Path) -> list[Path]:
+    """Make docs/theses and docs/index.md hold exactly these files; give those that changed.
+
+    A file is written only when its content differs: otherwise the preview would rebuild for ever.
+    Raises SiteError, before anything is written, for a path outside those two.
+    """
+    wanted: dict[Path, bytes] = {}
+    items = [*((p.path, p.text.encode()) for p in pages), *((a.path, a.content) for a in assets)]
+    for path, content in items:
+        target = docs / _checked(path)
+        if target in wanted:
+            raise SiteError(f"two pages or files want to be docs/{path}.", "Rename one of them.")
+        wanted[target] = content
+    stale = [path for path in _generated(docs) if path not in wanted]
+    for old in stale:
+        old.unlink()
+    _remove_empty_folders(docs / GENERATED)
+    changed = [target for target, content in wanted.items() if not _holds(target, content)]
+    for target in changed:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(wanted[target])
+    return sorted([*stale, *changed])
+
+
+def _checked(path: str) -> PurePosixPath:
+    pure = PurePosixPath(path)
+    outside = pure.is_absolute() or ".." in pure.parts or "\\" in path
+    generated = path == HOME or (len(pure.parts) > 1 and pure.parts[0] == GENERATED)
+    if outside or not generated:
+        hint = f"Generated pages belong below docs/{GENERATED}/; all else is written by hand."
+        raise SiteError(f"a page wants to be docs/{path}, which is not generated.", hint)
+    return pure
+
+
+def _generated(docs: Path) -> list[Path]:
+    below = (path for path in (docs / GENERATED).rglob("*") if path.is_file() or path.is_symlink())
+    return sorted([*below, *(path for path in [docs / HOME] if path.is_file())])
+
+
+def _remove_empty_folders(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
+
+
+def navigation(sections: Iterable[Section], docs: Path) -> list[NavItem]:
+    """The menu: the home page, a section a thesis, then the hand-written pages, about.md last."""
+    menu: list[NavItem] = [{"Home": HOME}]
+    for section in sections:
+        menu.append({section.title: [{title: path} for title, path in section.pages]})
+    written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
+    ours = [path for path in written if path != HOME and path.partition("/")[0] not in NOT_PAGES]
+    return menu + sorted(ours, key=lambda path: (path == "about.md", path))
+
+
+def run_mkdocs(
+    root: Path,
+    *,
+    site_dir: Path,
+    site_url: str,
+    nav: Sequence[NavItem],
+    edition: Mapping[str, Any],
+    epoch: int,
+) -> None:
+    """Build docs/ into `site_dir` with the real MkDocs, strictly.
+
+    `site_url` is the published address of this very folder ("" when unknown); `edition` reaches
+    the theme as config.extra.edition. Raises SiteError with all that MkDocs found.
+    """
+    root = root.resolve()
+    site_dir = site_dir.resolve()
+    config = root / SCRATCH / f"mkdocs-{site_dir.name}.yml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "INHERIT": f"../{CONFIG}",
+        "docs_dir": str(root / "docs"),
+        "site_dir": str(site_dir),
+        "site_url": site_url,
+        "theme": {"custom_dir": str(root / THEME)},
+        "nav": list(nav),
+        "extra": {"edition": dict(edition)},
+    }
+    # JSON is YAML, and needs no quoting rules.
+    config.write_text(json.dumps(settings, indent=1, default=str), encoding="utf-8")
+    done = subprocess.run(
+        (sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(config)),
+        cwd=root,
+        env={
+            **os.environ,
+            "NO_MKDOCS_2_WARNING": "1",
+            "PYTHONHASHSEED": "0",
+            "PYTHONUTF8": "1",
+            "SOURCE_DATE_EPOCH": str(epoch),
+        },
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if done.returncode != 0:
+        raise SiteError("\n".join(_complaints(done.stderr, root)), _REMEDY)
+    _strip_site(site_dir)
+
+
+_REMEDY = "Mend the page it came from: the thesis under templates/, or the page under docs/."
+_LOG = re.compile(r"^(?:WARNING|ERROR|CRITICAL)\s+-\s+(.*)$")
+_PLACES = (
+    (re.compile(r"^Doc file '([^']+)' (.*)$", re.S), "docs/{}: {}"),
+    (re.compile(r"^Error (?:reading|building) page '([^']+)': ?(.*)$", re.S), "docs/{}: {}"),
+    (re.compile(r"^(Config value '[^']+'): (.*)$", re.S), CONFIG + ": {}: {}"),
+)
+
+
+def _complaints(output: str, root: Path) -> list[str]:
+    """MkDocs' own warnings and errors as `path: message`, without stack traces."""
+    found: list[str] = []
+    collecting = False
+    for line in output.splitlines():
+        entry = _LOG.match(line)
+        if entry:
+            found.append(entry.group(1))
+        # MkDocs lists the pages left out of the menu below the warning, indented.
+        elif collecting and line.startswith("  - "):
+            found[-1] += f" {line[4:]}"
+        collecting = bool(entry) or (collecting and line.startswith("  - "))
+    if not found:
+        last = [line for line in output.splitlines() if line.strip()][-1:]
+        found = last or ["MkDocs failed and gave no reason."]
+    return [_placed(message, root) for message in dict.fromkeys(found)]
+
+
+def _placed(message: str, root: Path) -> str:
+    message = message.replace(f"{root}{os.sep}", "")
+    for pattern, form in _PLACES:
+        match = pattern.match(message)
+        if match:
+            return form.format(*match.groups())
+    return f"{CONFIG}: {message}"
+
+
+_MAP_COMMENT = re.compile(
+    rb"\n?(?://[#@]\s*sourceMappingURL=[^\n]*|/\*[#@]\s*sourceMappingURL=.*?\*/)\n?"
+)
+
+
+def _strip_site(site_dir: Path) -> None:
+    """Remove what no reader is ever served, and the comments that point at it."""
+    assets = site_dir / "assets"
+    for path in assets.rglob("*.map"):
+        path.unlink()
+    for path in [*assets.rglob("*.js"), *assets.rglob("*.css")]:
+        content = path.read_bytes()
+        stripped = _MAP_COMMENT.sub(b"\n", content)
+        if stripped != content:
+            path.write_bytes(stripped)
+    # Only the one at the root of all editions is ever shown; this one's links assume a root.
+    (site_dir / "404.html").unlink(missing_ok=True)
+    index = site_dir / "search" / "search_index.json"
+    if index.is_file() and json.loads(index.read_bytes())["config"]["lang"] == ["en"]:
+        shutil.rmtree(assets / "javascripts" / "lunr", ignore_errors=True)

@@ -1,0 +1,355 @@
+"""Return and risk formulas (pure).
+
+A level is a Series of index levels, a returns Series one of periodic returns as fractions (0.01 is
+one percent), both with an ascending DatetimeIndex of naive days. Results are fractions unless a
+name or docstring says percentage points. Conventions: years are days / 365.25, standard deviations
+divide by n - 1, and the base of a window is the last close before its first day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+__all__ = [
+    "DAYS_A_YEAR",
+    "MONTHS_A_YEAR",
+    "Capture",
+    "annualised",
+    "beta",
+    "by_month",
+    "calendar_year_return",
+    "calendar_year_returns",
+    "capture",
+    "compound",
+    "drawdown",
+    "event_windows",
+    "expanding_z",
+    "max_drawdown",
+    "month_end",
+    "period_return",
+    "periodic_returns",
+    "relative",
+    "rolling_annualised",
+    "rolling_beta",
+    "rolling_gap",
+    "rolling_volatility",
+    "share_of_windows",
+    "sharpe",
+    "total_return",
+    "tracking_error",
+    "volatility",
+    "wilson_interval",
+    "window",
+]
+
+DAYS_A_YEAR = 252  # trading days
+MONTHS_A_YEAR = 12
+
+Day = dt.date | str
+
+
+class Capture(NamedTuple):
+    """Up and down capture; 0.9 means nine tenths of the benchmark's move."""
+
+    up: float
+    down: float
+
+
+def total_return(prices: pd.DataFrame) -> pd.Series[float]:
+    """Total-return level, 1.0 on the first day, from the columns close and dividend.
+
+    level_t = level_t-1 x (close_t + dividend_t) / close_t-1: dividends are reinvested at the close
+    of the ex-day. Closes and dividends are split-adjusted, neither is adjusted for dividends.
+    """
+    growth = (prices["close"] + prices["dividend"]) / prices["close"].shift(1)
+    growth.iloc[:1] = 1.0
+    return growth.cumprod().rename("total_return")
+
+
+def window(level: pd.Series[float], first: Day, last: Day) -> pd.Series[float]:
+    """The values of the days from `first` to `last`, led by the window's base.
+
+    The base is the last value before `first`; ValueError when the level does not reach back to it.
+    """
+    before = level[level.index < pd.Timestamp(first)]
+    if before.empty:
+        raise ValueError(
+            f"the series begins on {level.index[0]:%Y-%m-%d}; a window from {first} needs a value "
+            "from before that day"
+        )
+    return level.loc[before.index[-1] : pd.Timestamp(last)]
+
+
+def period_return(level: pd.Series[float], start: Day, end: Day) -> float:
+    """Return between two closes: the last value on or before `start`, and that of `end`.
+
+    For calendar 2024 that is ("2023-12-31", "2024-12-31"). ValueError when the level begins after
+    `start`.
+    """
+    return float(level[_on(level, end)] / level[_on(level, start)] - 1)
+
+
+def calendar_year_return(level: pd.Series[float], year: int) -> float:
+    """Return from the last close of the year before to the last close of `year`.
+
+    ValueError when the level does not span the whole year.
+    """
+    returns = calendar_year_returns(level)
+    if year not in returns.index:
+        raise ValueError(f"the series does not span the whole of {year}: {_span(level)}")
+    return float(returns[year])
+
+
+def calendar_year_returns(level: pd.Series[float]) -> pd.Series[float]:
+    """Returns of the complete calendar years, indexed by year."""
+    months = month_end(level)
+    ends = months[months.index.month == 12]
+    ends.index = ends.index.year.rename("year")
+    return ends.pct_change(fill_method=None).iloc[1:].dropna()
+
+
+def month_end(level: pd.Series[float]) -> pd.Series[float]:
+    """The last value of each complete month, on the last calendar day of that month.
+
+    A last month is complete when the level reaches its last weekday. Months without a value are
+    NaN. A PeriodIndex of months is taken as it is.
+    """
+    if isinstance(level.index, pd.PeriodIndex):
+        return level.set_axis(level.index.to_timestamp(how="end").normalize())
+    months = level.resample("ME").last()
+    if months.empty:
+        return months
+    last_weekday = pd.offsets.BMonthEnd().rollback(months.index[-1])
+    return months if level.index[-1] >= last_weekday else months.iloc[:-1]
+
+
+def by_month(table: pd.DataFrame, column: str) -> pd.Series[float]:
+    """A column of a table whose rows are months (column month, YYYY-MM), on month-end days."""
+    months = pd.PeriodIndex(table["month"], freq="M")
+    return month_end(pd.Series(table[column].to_numpy(), index=months, name=column))
+
+
+def compound(returns: pd.Series[float]) -> pd.Series[float]:
+    """The level that returns add up to, 1.0 one period before the first of them.
+
+    The base lies one month back for returns on month ends (or a PeriodIndex), else one day.
+    """
+    level = (1 + returns).cumprod()
+    first = returns.index[0]
+    base = first - 1 if isinstance(first, pd.Period) else _period_before(returns.index)
+    return pd.concat([pd.Series([1.0], index=[base], name=level.name), level])
+
+
+def periodic_returns(level: pd.Series[float]) -> pd.Series[float]:
+    """Return from each value to the next."""
+    return level.pct_change(fill_method=None).iloc[1:]
+
+
+def annualised(
+    level: pd.Series[float],
+    *,
+    start: Day | None = None,
+    end: Day | None = None,
+    years: int | None = None,
+) -> float:
+    """Compound annual growth rate, (V1 / V0)^(1 / years) - 1.
+
+    From the last close on or before `start` (default: the first value; or `years` before the end)
+    to that of `end` (default: the last). ValueError for less than one year, which is never
+    annualised.
+    """
+    last = pd.Timestamp(end) if end is not None else level.index[-1]
+    if years is not None:
+        first = last - pd.DateOffset(years=years)
+    else:
+        first = pd.Timestamp(start) if start is not None else level.index[0]
+    if last < first + pd.DateOffset(years=1):
+        raise ValueError(
+            f"a return is not annualised under one year: {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+        )
+    opening, closing = _on(level, first), _on(level, last)
+    span = (closing - opening).days / 365.25
+    return float((level[closing] / level[opening]) ** (1 / span) - 1)
+
+
+def rolling_annualised(level: pd.Series[float], years: int) -> pd.Series[float]:
+    """Annualised return over the `years` to each month end, from a daily or monthly level."""
+    months = month_end(level)
+    growth = months / months.shift(MONTHS_A_YEAR * years)
+    return (growth ** (1 / years) - 1).dropna()
+
+
+def rolling_gap(a: pd.Series[float], b: pd.Series[float], years: int) -> pd.Series[float]:
+    """Annualised return of `a` less that of `b` over `years`, percentage points, at month ends."""
+    return (100 * (rolling_annualised(a, years) - rolling_annualised(b, years))).dropna()
+
+
+def share_of_windows(a: pd.Series[float], b: pd.Series[float], years: int) -> tuple[int, int]:
+    """k of n: in how many of all windows of `years` between month ends `a` returned more."""
+    gaps = rolling_gap(a, b, years)
+    return int((gaps > 0).sum()), len(gaps)
+
+
+def drawdown(level: pd.Series[float]) -> pd.Series[float]:
+    """Distance from the highest value so far, the first included; 0 at a high, else negative."""
+    return level / level.cummax() - 1
+
+
+def max_drawdown(level: pd.Series[float]) -> float:
+    """The deepest drawdown, as a negative fraction."""
+    return float(drawdown(level).min())
+
+
+def volatility(returns: pd.Series[float], periods_a_year: int = DAYS_A_YEAR) -> float:
+    """Standard deviation of returns x √periods."""
+    return float(returns.std() * math.sqrt(periods_a_year))
+
+
+def rolling_volatility(
+    returns: pd.Series[float], periods: int, periods_a_year: int = DAYS_A_YEAR
+) -> pd.Series[float]:
+    """Volatility of the last `periods` returns."""
+    return (returns.rolling(periods).std() * math.sqrt(periods_a_year)).dropna()
+
+
+def sharpe(
+    returns: pd.Series[float],
+    risk_free: pd.Series[float] | float = 0.0,
+    periods_a_year: int = DAYS_A_YEAR,
+) -> float:
+    """Mean excess return / its standard deviation x √periods (Sharpe 1994, J. Portfolio Mgmt 21).
+
+    `risk_free` is per period, like the returns.
+    """
+    excess = (returns - risk_free).dropna()
+    return float(excess.mean() / excess.std() * math.sqrt(periods_a_year))
+
+
+def tracking_error(
+    fund: pd.Series[float], benchmark: pd.Series[float], periods_a_year: int = DAYS_A_YEAR
+) -> float:
+    """Standard deviation of the difference in returns x √periods."""
+    return volatility((fund - benchmark).dropna(), periods_a_year)
+
+
+def beta(
+    fund: pd.Series[float],
+    benchmark: pd.Series[float],
+    risk_free: pd.Series[float] | float = 0.0,
+) -> float:
+    """Covariance with the benchmark / variance of the benchmark, of returns less `risk_free`."""
+    ours, theirs = _together(fund - risk_free, benchmark - risk_free)
+    return float(ours.cov(theirs) / theirs.var())
+
+
+def rolling_beta(
+    fund: pd.Series[float],
+    benchmark: pd.Series[float],
+    periods: int,
+    risk_free: pd.Series[float] | float = 0.0,
+) -> pd.Series[float]:
+    """Beta of the last `periods` returns."""
+    ours, theirs = _together(fund - risk_free, benchmark - risk_free)
+    return (ours.rolling(periods).cov(theirs) / theirs.rolling(periods).var()).dropna()
+
+
+def capture(fund: pd.Series[float], benchmark: pd.Series[float]) -> Capture:
+    """Geometric mean return in the benchmark's up (down) months over the benchmark's own there.
+
+    Daily returns are compounded into months first. NaN where the benchmark had no such month.
+    """
+    ours, theirs = _together(_monthly(fund), _monthly(benchmark))
+
+    def ratio(chosen: pd.Series[bool]) -> float:
+        own = _geometric_mean(theirs[chosen])
+        return _geometric_mean(ours[chosen]) / own if own else math.nan
+
+    return Capture(ratio(theirs > 0), ratio(theirs < 0))
+
+
+def relative(a: pd.Series[float], b: pd.Series[float]) -> pd.Series[float]:
+    """`a` / `b` on the days both have, 1.0 on the first of them."""
+    ours, theirs = _together(a, b)
+    ratio = ours / theirs
+    return ratio / ratio.iloc[0]
+
+
+def expanding_z(series: pd.Series[float], minimum: int) -> pd.Series[float]:
+    """Distance of each value from the mean so far in standard deviations so far, itself included.
+
+    Nothing later than a day enters its z-score; it begins once `minimum` values are known.
+    """
+    known = series.expanding(minimum)
+    return ((series - known.mean()) / known.std()).dropna()
+
+
+def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """Score interval of a share, as fractions (Wilson 1927, J. Am. Stat. Assoc. 22, 209-212)."""
+    if not 0 <= successes <= trials or trials == 0:
+        raise ValueError(f"{successes} of {trials} is no share")
+    share, spread = successes / trials, z * z / trials
+    middle = share + spread / 2
+    half = z * math.sqrt(share * (1 - share) / trials + spread / (4 * trials))
+    low, high = (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+    # Rounding must not carry a bound past the share itself where that is 0 or 1.
+    return min(max(low, 0.0), share), max(min(high, 1.0), share)
+
+
+def event_windows(
+    level: pd.Series[float], events: Sequence[dt.date], before: int, after: int
+) -> pd.DataFrame:
+    """A level around events, 100 at the end of each event's month.
+
+    Rows are months -`before` to `after`, columns the events as YYYY-MM; NaN outside the data.
+    """
+    months = month_end(level)
+    months.index = months.index.to_period("M")
+    steps = pd.RangeIndex(-before, after + 1, name="month")
+    columns = {}
+    for event in events:
+        month = pd.Period(event, freq="M")
+        values = months.reindex([month + step for step in steps])
+        base = months.get(month, math.nan)
+        columns[str(month)] = pd.Series(100 * values.to_numpy() / base, index=steps)
+    return pd.DataFrame(columns, index=steps)
+
+
+def _on(level: pd.Series[float], day: Day) -> pd.Timestamp:
+    """The day of the last value on or before `day`."""
+    known = level.index[level.index <= pd.Timestamp(day)]
+    if known.empty:
+        raise ValueError(
+            f"the series begins on {level.index[0]:%Y-%m-%d}, after {pd.Timestamp(day):%Y-%m-%d}"
+        )
+    return known[-1]
+
+
+def _span(level: pd.Series[float]) -> str:
+    return f"it runs from {level.index[0]:%Y-%m-%d} to {level.index[-1]:%Y-%m-%d}"
+
+
+def _period_before(days: pd.DatetimeIndex) -> pd.Timestamp:
+    if days.is_month_end.all() and days.to_period("M").is_unique:
+        return days[0] - pd.offsets.MonthEnd()
+    return days[0] - pd.Timedelta(days=1)
+
+
+def _together(
+    a: pd.Series[float], b: pd.Series[float]
+) -> tuple[pd.Series[float], pd.Series[float]]:
+    both = pd.concat({"a": a, "b": b}, axis=1, join="inner").dropna()
+    return both["a"], both["b"]
+
+
+def _monthly(returns: pd.Series[float]) -> pd.Series[float]:
+    growth = (1 + returns.dropna()).groupby(returns.dropna().index.to_period("M")).prod()
+    return growth - 1
+
+
+def _geometric_mean(returns: pd.Series[float]) -> float:
+    return float((1 + returns).prod() ** (1 / len(returns)) - 1) if len(returns) else math.nan

@@ -1,0 +1,190 @@
+"""The files that tables live in: embedded and cited ones, read; stored series, read and written."""
+
+from __future__ import annotations
+
+import calendar
+import contextlib
+import csv
+import datetime as dt
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from generator.errors import Finding, MtmError, did_you_mean
+from generator.model import DataSpec, Source, Table
+
+EMBEDDED = Path("docs/data")
+PRICES = ("close", "dividend", "split")
+CITATION = ("source", "url", "source_grade")
+NOT_FOUND = "none found"  # says that a figure was looked for and not found; it has no grade
+
+
+def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
+    """What `folder` says of its files, by name; empty where there is no manifest."""
+    path = folder / "manifest.json"
+    if not path.exists():
+        return {}
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        hint = "Restore it from git, or delete .store and run 'mtm refresh'."
+        raise MtmError(f"{path} cannot be read: {error}.", hint) from error
+    if not isinstance(manifest, dict):
+        raise MtmError(f"{path} is not a table of files.", "Restore it, or run 'mtm refresh'.")
+    return manifest
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def source_of(entry: dict[str, Any], as_of: dt.date | None) -> Source:
+    """The source that a manifest entry describes."""
+    return Source(
+        publisher=entry["publisher"],
+        title=entry["title"],
+        url=entry["address"],
+        grade=entry["grade"],
+        licence=entry["licence"],
+        may_republish=entry["may_republish"],
+        retrieved=dt.date.fromisoformat(entry["retrieved"]),
+        as_of=as_of,
+    )
+
+
+def period_end(text: str) -> dt.date | None:
+    """The last day of a year, month or day written as 2024, 2024-09 or 2024-09-18."""
+    text = str(text).strip()
+    first = {4: f"{text}-01-01", 7: f"{text}-01", 10: text}.get(len(text), "")
+    try:
+        day = dt.date.fromisoformat(first)
+    except ValueError:
+        return None
+    if len(text) == 10:
+        return day
+    month = 12 if len(text) == 4 else day.month
+    return day.replace(month=month, day=calendar.monthrange(day.year, month)[1])
+
+
+def read_embedded(spec: DataSpec, *, root: Path, today: dt.date) -> Table:
+    """A table of docs/data with the rows known by `today`.
+
+    Its as-of date is that of its last row, or, for a table of events, the day up to which it is
+    known to be complete. Raises MtmError when the file is not what its manifest says.
+    """
+    folder = root / EMBEDDED
+    path, place = folder / f"{spec.key}.csv", (EMBEDDED / f"{spec.key}.csv").as_posix()
+    entry = read_manifest(folder).get(spec.key)
+    if entry is None:
+        hint = f"Add one to {EMBEDDED.as_posix()}/manifest.json: source, licence, hash."
+        raise MtmError(f"{place} has no manifest entry.", hint)
+    if sha256(path.read_bytes()) != entry["sha256"]:
+        raise MtmError(
+            f"{place} is not the file its manifest describes: the hash differs.",
+            "Restore it from git, or correct its entry in manifest.json together with the file.",
+        )
+    frame = _read_csv(path)
+    ends = frame[entry["date_column"]].map(period_end)
+    frame = frame[[end is not None and end <= today for end in ends]].reset_index(drop=True)
+    ends = frame[entry["date_column"]].map(period_end)
+    complete = today if entry["rows_are"] == "events" else max(ends, default=None)
+    as_of = min(dt.date.fromisoformat(entry["as_of"]), complete) if complete else None
+    return Table(spec.name, spec.label, frame, (source_of(entry, as_of),), as_of)
+
+
+def read_cited(
+    spec: DataSpec, *, root: Path, folder: Path, today: dt.date
+) -> tuple[Table, list[Finding]]:
+    """A table of a thesis's cited/, and its rows that do not say where they are from."""
+    path = folder / "cited" / f"{spec.key}.csv"
+    findings = _uncited(path, path.relative_to(root).as_posix())
+    if findings:
+        return Table(spec.name, spec.label, pd.DataFrame(), (), None), findings
+    frame = _read_csv(path)
+    found = frame[frame["source"] != NOT_FOUND]
+    rows = zip(*(found[column] for column in CITATION), strict=True)
+    sources = dict.fromkeys(Source(name, name, url, int(grade)) for name, url, grade in rows)
+    dates = [
+        end
+        for column in ("date", "as_of")
+        if column in frame
+        for text in frame[column].astype(str)
+        if len(text) > 4 and (end := period_end(text)) and end <= today
+    ]
+    return Table(spec.name, spec.label, frame, tuple(sources), max(dates, default=None)), []
+
+
+def absent(spec: DataSpec, folder: Path, *, root: Path, thesis_file: Path) -> Finding | None:
+    """The mistake of a thesis that asks for a file `folder` does not hold."""
+    names = {path.stem for path in folder.glob("*.csv")}
+    if spec.key in names:
+        return None
+    message = f"there is no {folder.relative_to(root).as_posix()}/{spec.key}.csv."
+    place = thesis_file.relative_to(root).as_posix()
+    return Finding(place, spec.line, message, did_you_mean(spec.key, names))
+
+
+def read_series(path: Path) -> pd.DataFrame:
+    """Daily prices from the file of a stored series; MtmError when it is none."""
+    try:
+        # As text first: not every version of pandas reads back the very float it wrote.
+        text = pd.read_csv(path, dtype=str, keep_default_na=False)
+        days = pd.to_datetime(text["date"], format="%Y-%m-%d")
+        columns = {name: [float(cell) for cell in text[name]] for name in PRICES}
+    except (ValueError, KeyError) as error:
+        hint = "Run 'mtm refresh' to fetch it anew."
+        raise MtmError(f"The stored prices {path.name} cannot be read: {error}.", hint) from error
+    return pd.DataFrame(columns, index=pd.DatetimeIndex(days).as_unit("ns").rename("date"))
+
+
+def series_bytes(frame: pd.DataFrame) -> bytes:
+    """Daily prices as their file holds them; numbers come back exactly as they were."""
+    text: str = frame.to_csv(date_format="%Y-%m-%d", lineterminator="\n")
+    return text.encode()
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside the file and put it in place in one step, so that no reader sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporary).unlink()
+        raise
+
+
+def _uncited(path: Path, place: str) -> list[Finding]:
+    findings: list[Finding] = []
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        lacking = [column for column in CITATION if column not in (reader.fieldnames or ())]
+        if lacking:
+            message = f"the table has no column {' and no column '.join(lacking)}."
+            return [Finding(place, 1, message, f"Every row carries {', '.join(CITATION)}.")]
+        line = reader.line_num + 1
+        for row in reader:
+            if not (row["source"] or "").strip():
+                hint = "Name who published the figure, and where, or take the row out."
+                findings.append(Finding(place, line, "the row has no source.", hint))
+            elif row["source"] != NOT_FOUND and row["source_grade"] not in {"1", "2", "3"}:
+                hint = "1 issuer, index owner or official; 2 press and research; 3 mirrors."
+                message = f"'{row['source_grade']}' is no source_grade."
+                findings.append(Finding(place, line, message, hint))
+            line = reader.line_num + 1
+    return findings
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    # Words such as "None" are values here; only an empty cell is missing.
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], encoding="utf-8")

@@ -1,0 +1,236 @@
+"""Read and check a thesis folder: what it asks for, what it claims, what it computes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from generator.documents import Document, read_document, validate
+from generator.errors import Finding, ThesisError, did_you_mean
+from generator.model import Claim, DataSpec, Thesis
+from generator.records import read_claims
+
+SOURCES = ("yahoo", "embedded", "cited")
+
+Sentence = Annotated[str, Field(min_length=1)]
+
+
+class Written(BaseModel):
+    """Base of everything a person writes in YAML: a key we do not know is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class DataEntry(Written):
+    """One table: exactly one of yahoo, embedded and cited says where it comes from."""
+
+    yahoo: str | None = Field(None, description="a Yahoo Finance symbol, for daily prices")
+    embedded: str | None = Field(None, description="a table of docs/data, without .csv")
+    cited: str | None = Field(None, description="a table of this thesis's cited/, without .csv")
+    label: str = Field("", description="how pages name it")
+    optional: bool = Field(False, description="true: pages do without it when it is not stored")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> DataEntry:
+        given = [name for name in SOURCES if getattr(self, name)]
+        if len(given) != 1:
+            raise ValueError(
+                "a table needs exactly one source\n"
+                "Write one of 'yahoo: SYMBOL', 'embedded: FILE' and 'cited: FILE'."
+            )
+        return self
+
+
+class ThesisFile(Written):
+    """thesis.yml"""
+
+    title: Sentence = Field(description="the title of the article")
+    sentence: Sentence = Field(description="the thesis in one sentence")
+    summary: Sentence = Field(description="one or two sentences for lists and search results")
+    published: dt.date = Field(description="the day of first publication, YYYY-MM-DD")
+    lead_chart: str = Field("", description="the chart shown on the home page")
+    pages: list[str] = Field(min_length=1, description="templates in menu order, article first")
+    data: dict[str, DataEntry] = Field(default_factory=dict, description="the tables it uses")
+
+    @field_validator("data")
+    @classmethod
+    def _names(cls, data: dict[str, DataEntry]) -> dict[str, DataEntry]:
+        for name in data:
+            if not name.isidentifier() or name == "today":
+                raise ValueError(
+                    f"'{name}' cannot be a parameter of a Python function\n"
+                    "Use letters, digits and underscores, and not 'today', which is the date."
+                )
+        return data
+
+
+def read_theses(root: Path, *, only: str | None = None) -> tuple[list[Thesis], list[Finding]]:
+    """Every thesis under templates/ in order of its folder's name, and every mistake in them.
+
+    Raises ThesisError when there is no thesis named `only`.
+    """
+    folders = [
+        folder
+        for folder in sorted((root / "templates").iterdir())
+        if folder.is_dir() and not folder.name.startswith(("_", "."))
+    ]
+    if only is not None and only not in [folder.name for folder in folders]:
+        hint = did_you_mean(only, [folder.name for folder in folders])
+        raise ThesisError([Finding("templates", 1, f"there is no thesis '{only}'.", hint)])
+    theses: list[Thesis] = []
+    findings: list[Finding] = []
+    for folder in folders:
+        if only is None or folder.name == only:
+            thesis, found = read_thesis(folder, root=root)
+            findings += found
+            theses += [thesis] if thesis else []
+    return theses, findings
+
+
+def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Finding]]:
+    """One thesis folder and everything that is wrong with it; no thesis without a thesis.yml."""
+    path = folder / "thesis.yml"
+    shown = path.relative_to(root).as_posix()
+    if not path.exists():
+        hint = "Add a thesis.yml, or rename the folder to begin with '_' if it is no thesis."
+        return None, [Finding(shown, 1, "the file is missing.", hint)]
+    document, findings = read_document(path.read_text(encoding="utf-8"), shown)
+    written, mistakes = (None, []) if findings else validate(ThesisFile, document)
+    findings += mistakes
+    claims, mistakes = read_claims(folder, root=root)
+    findings += mistakes
+    facts, broken_facts = load_functions(folder / "facts.py", root=root)
+    findings += broken_facts
+    charts, broken_charts = load_functions(folder / "charts.py", root=root)
+    findings += broken_charts
+    if written is None or claims is None or broken_facts or broken_charts:
+        return None, findings  # what else would be found only follows from these
+    findings += _missing_templates(folder, written, document)
+    findings += _unknown_lead(written, charts, document)
+    findings += _unknown_facts(claims, facts, shown.replace("thesis.yml", "claims.yml"))
+    return _thesis(folder, written, document, claims, facts, charts), findings
+
+
+def _thesis(
+    folder: Path,
+    written: ThesisFile,
+    document: Document,
+    claims: Sequence[Claim],
+    facts: Mapping[str, Callable[..., Any]],
+    charts: Mapping[str, Callable[..., Any]],
+) -> Thesis:
+    return Thesis(
+        slug=folder.name,
+        folder=folder,
+        title=written.title,
+        sentence=written.sentence,
+        summary=written.summary,
+        published=written.published,
+        pages=tuple(page for page in written.pages if (folder / f"{page}.md.j2").exists()),
+        lead_chart=written.lead_chart,
+        data=tuple(
+            _spec(name, entry, document.line(("data", name)))
+            for name, entry in written.data.items()
+        ),
+        claims=tuple(claims),
+        fact_functions=facts,
+        chart_functions=charts,
+    )
+
+
+def _spec(name: str, entry: DataEntry, line: int) -> DataSpec:
+    source = next(source for source in SOURCES if getattr(entry, source))
+    key = getattr(entry, source)
+    return DataSpec(name, source, key, entry.label or key, entry.optional, line)
+
+
+def _missing_templates(folder: Path, written: ThesisFile, document: Document) -> list[Finding]:
+    present = {path.name.removesuffix(".md.j2") for path in folder.glob("*.md.j2")}
+    return [
+        Finding(
+            document.path,
+            document.line(("pages", index)),
+            f"there is no template '{page}.md.j2' in this folder.",
+            did_you_mean(page, present),
+        )
+        for index, page in enumerate(written.pages)
+        if page not in present
+    ]
+
+
+def _unknown_lead(
+    written: ThesisFile, charts: Mapping[str, Any], document: Document
+) -> list[Finding]:
+    if not written.lead_chart or written.lead_chart in charts:
+        return []
+    message = f"lead_chart names '{written.lead_chart}', which is no chart of charts.py."
+    hint = did_you_mean(written.lead_chart, charts)
+    return [Finding(document.path, document.line(("lead_chart",)), message, hint)]
+
+
+def _unknown_facts(claims: Sequence[Claim], facts: Mapping[str, Any], path: str) -> list[Finding]:
+    return [
+        Finding(
+            path,
+            claim.line,
+            f"the claim '{claim.id}' rests on '{claim.fact}', which is no fact of facts.py.",
+            did_you_mean(claim.fact, facts),
+        )
+        for claim in claims
+        if claim.fact is not None and claim.fact not in facts
+    ]
+
+
+def load_functions(
+    path: Path, *, root: Path
+) -> tuple[dict[str, Callable[..., Any]], list[Finding]]:
+    """The public functions a thesis file defines itself, in the order they are written."""
+    if not path.exists():
+        return {}, []
+    shown = path.relative_to(root).as_posix()
+    try:
+        module = _import(path)
+    except SyntaxError as error:
+        finding = Finding(shown, error.lineno or 1, f"not valid Python: {error.msg}.")
+        return {}, [finding]
+    except Exception as error:  # whatever thesis code raises while it is read
+        hint = "The line was reached while the file was being imported."
+        return {}, [Finding(shown, line_in(error, path), f"{type(error).__name__}: {error}", hint)]
+    functions = {
+        name: value
+        for name, value in vars(module).items()
+        if callable(value)
+        and not name.startswith("_")
+        and getattr(value, "__module__", "") == module.__name__
+    }
+    return functions, []
+
+
+def _import(path: Path) -> ModuleType:
+    name = f"thesis_{path.parent.name.replace('-', '_')}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot read {path}")
+    module = importlib.util.module_from_spec(spec)
+    # Without bytecode: a thesis folder holds what its author wrote and nothing else.
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.dont_write_bytecode = before
+    return module
+
+
+def line_in(error: BaseException, path: Path) -> int:
+    """The deepest line of `path` in the error's traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename) == path and frame.lineno]
+    return lines[-1] if lines else 1

@@ -1,0 +1,61 @@
+"""What tests share: no network, and the tiny repository of tests/cases/_base."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CASES = ROOT / "tests" / "cases"
+CHROMIUM = Path(os.environ.get("MTM_CHROMIUM", "/usr/bin/chromium"))
+
+MakeRepository = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def _only_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches beyond this machine fails at once, in words."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if host not in ("", "127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {host}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    for name in ("MTM_MIRROR", "MTM_OFFLINE", "SITE_URL", "SOURCE_DATE_EPOCH", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def make_repository(tmp_path: Path) -> MakeRepository:
+    """Lay the tiny repository, and a case over it, into an empty folder."""
+
+    def make(case: str | None = None, *, name: str = "repository") -> Path:
+        root = tmp_path / name
+        shutil.copytree(CASES / "_base", root)
+        for part in ("_shared", "_theme"):
+            shutil.copytree(ROOT / "templates" / part, root / "templates" / part)
+        shutil.copy(ROOT / "mkdocs.yml", root)
+        (root / "docs" / "data").mkdir(parents=True)
+        shutil.copy(ROOT / "docs" / "about.md", root / "docs")
+        (root / "docs" / "data" / "manifest.json").write_text("{}\n")
+        if case:
+            shutil.copytree(
+                CASES / case, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("error.txt")
+            )
+        return root
+
+    return make
+
+
+def needs_chromium() -> pytest.MarkDecorator:
+    """Skip where there is no browser, saying which one was looked for."""
+    reason = f"no Chromium at {CHROMIUM}; install it or set MTM_CHROMIUM"
+    return pytest.mark.skipif(not CHROMIUM.exists(), reason=reason)

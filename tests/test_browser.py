@@ -1,0 +1,177 @@
+"""What a reader sees, in a real browser: no error, nothing asked of another host, both themes."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import CHROMIUM, needs_chromium
+from tests.test_build import DAY, built, copy_repository, run
+
+pytestmark = [pytest.mark.browser, needs_chromium()]
+__all__ = ["built"]  # a fixture of the whole site, built once
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PAGES = ("", "theses/small-caps/", "theses/small-caps/ledger/")
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def address(built: Path) -> Iterator[str]:
+    with serve(built / "site") as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def browser():  # type: ignore[no-untyped-def]
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+class Watched:
+    """A page with everything that went wrong on it."""
+
+    def __init__(self, browser, base: str, **options: object) -> None:  # type: ignore[no-untyped-def]
+        self.troubles: list[str] = []
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("request", lambda r: self._request(r.url, base))
+        self.page.on("response", lambda r: self._response(r.status, r.url))
+
+    def _console(self, message) -> None:  # type: ignore[no-untyped-def]
+        if message.type in ("error", "warning"):
+            self.troubles.append(message.text)
+
+    def _request(self, url: str, base: str) -> None:
+        if not url.startswith((base, "data:", "blob:")):
+            self.troubles.append(f"asked {url}")
+
+    def _response(self, status: int, url: str) -> None:
+        if status >= 400:
+            self.troubles.append(f"{status} {url}")
+
+    def scroll(self) -> None:
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        for top in range(0, height, 800):
+            self.page.evaluate(f"window.scrollTo(0, {top})")
+            self.page.wait_for_timeout(20)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_opens_without_error_or_foreign_request(
+    path: str, width: int, scheme: str, address: str, browser
+) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(
+        browser, address, viewport={"width": width, "height": 844}, color_scheme=scheme
+    )
+    watched.page.goto(f"{address}latest/{path}", wait_until="networkidle")
+    watched.scroll()
+    watched.page.wait_for_load_state("networkidle")
+    page = watched.page
+    assert watched.troubles == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shown = page.locator(f".mtm-{scheme} img:visible")
+    hidden = page.locator(f".mtm-{'dark' if scheme == 'light' else 'light'} img:visible")
+    assert shown.count() >= 1
+    assert hidden.count() == 0
+    drawn = "images => images.every(i => i.complete && i.naturalWidth > 300)"
+    assert shown.evaluate_all(drawn)
+    file = shown.first.evaluate("image => image.currentSrc")
+    assert (".phone." in file) == (width == 390)
+    assert (".dark." in file) == (scheme == "dark")
+    watched.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_without_javascript_every_figure_shows_its_picture(
+    scheme: str, address: str, browser
+) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(browser, address, java_script_enabled=False, color_scheme=scheme)
+    watched.page.goto(f"{address}{DAY}/theses/small-caps/", wait_until="load")
+    figures = watched.page.locator("figure.mtm-figure")
+    assert figures.count() >= 10
+    pictures = watched.page.locator(f"figure.mtm-figure .mtm-{scheme} img")
+    assert pictures.count() == figures.count()
+    assert all(pictures.nth(i).is_visible() for i in range(pictures.count()))
+    watched.context.close()
+
+
+def test_a_live_chart_replaces_the_picture_at_the_same_height(address: str, browser) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(browser, address, viewport={"width": 1440, "height": 900})
+    page = watched.page
+    page.goto(f"{address}latest/theses/small-caps/", wait_until="networkidle")
+    figure = page.locator("figure.mtm-figure").first
+    figure.scroll_into_view_if_needed()
+    before = figure.bounding_box()
+    figure.locator(".mtm-explore").click()
+    page.wait_for_selector(".mtm-is-live .mtm-live svg, .mtm-is-live .mtm-live canvas")
+    after = figure.bounding_box()
+    assert watched.troubles == []
+    assert before is not None
+    assert after is not None
+    assert abs(before["height"] - after["height"]) <= 2
+    watched.context.close()
+
+
+def test_the_mark_after_a_sentence_leads_to_its_row_in_the_ledger(address: str, browser) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(browser, address)
+    page = watched.page
+    page.goto(f"{address}latest/theses/small-caps/", wait_until="networkidle")
+    mark = page.locator("a.mtm-mark").first
+    assert mark.get_attribute("aria-label").startswith(("Holds.", "Drifted.", "Broken."))
+    mark.click()
+    page.wait_for_load_state("networkidle")
+    assert "/ledger/#" in page.url
+    assert page.locator("h4:target").count() == 1
+    assert watched.troubles == []
+    watched.context.close()
+
+
+def test_the_selector_switches_between_editions(built: Path, browser, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    root = copy_repository(tmp_path / "two")
+    (root / "site").symlink_to(built / "site")
+    done = run("build", "--today", "2026-11-30", "--out", str(tmp_path / "site"), root=root)
+    assert done.returncode == 0, done.stderr
+    import shutil
+
+    shutil.copytree(built / "site" / DAY, tmp_path / "site" / DAY)
+    again = run("build", "--today", "2026-12-07", "--out", str(tmp_path / "site"), root=root)
+    assert again.returncode == 0, again.stderr
+    with serve(tmp_path / "site") as base:
+        watched = Watched(browser, base, viewport={"width": 1440, "height": 900})
+        watched.page.goto(f"{base}2026-12-07/", wait_until="networkidle")
+        watched.page.locator(".md-version__current").click()
+        items = watched.page.locator(".md-version__link")
+        assert items.count() == 3
+        items.filter(has_text="23 November 2026").click()
+        watched.page.wait_for_url(f"**/{DAY}/**")
+        assert watched.troubles == []
+        watched.context.close()

@@ -1,0 +1,255 @@
+"""The whole path: from the repository to a laid, versioned site."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.conftest import CASES, ROOT, MakeRepository
+
+EPOCH = "1790000000"
+DAY = "2026-11-23"
+
+
+def run(*arguments: str, root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command as a person calls it, offline."""
+    environment = {**os.environ, "MTM_OFFLINE": "1", "SOURCE_DATE_EPOCH": EPOCH, **variables}
+    command = (sys.executable, "-m", "generator", "--root", str(root), *arguments)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def copy_repository(target: Path) -> Path:
+    """The repository as a fresh clone has it: no store, no site, nothing generated."""
+    ignored = shutil.ignore_patterns(
+        ".*", "site", "tests", "theses", "index.md", "__pycache__", "*.egg-info"
+    )
+    shutil.copytree(ROOT, target, ignore=ignored)
+    if (ROOT / ".cache" / "charts").exists():  # drawn pictures, keyed by all they depend on
+        shutil.copytree(ROOT / ".cache" / "charts", target / ".cache" / "charts")
+    return target
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository with the small-cap site built from embedded data alone."""
+    root = copy_repository(tmp_path_factory.mktemp("whole") / "repository")
+    done = run("build", "--today", DAY, root=root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def record(root: Path, day: str = DAY) -> dict:  # type: ignore[type-arg]
+    return json.loads((root / "site" / day / "edition.json").read_text(encoding="utf-8"))
+
+
+def test_a_fresh_clone_without_network_shows_at_least_ten_real_charts(built: Path) -> None:
+    article = (built / "site" / DAY / "theses" / "small-caps" / "index.html").read_text("utf-8")
+    assert article.count('class="mtm-figure"') >= 10
+    charts = record(built)["theses"]["small-caps"]["charts"]
+    pictures = built / "site" / DAY / "theses" / "small-caps"
+    assert len(charts) >= 15
+    for chart in charts:
+        for file in chart["files"].values():
+            assert (pictures / file).stat().st_size > 200, file
+
+
+def test_every_chart_has_its_words_and_enough_points(built: Path) -> None:
+    folder = built / "site" / DAY / "theses" / "small-caps"
+    pages = "".join(path.read_text("utf-8") for path in folder.rglob("index.html"))
+    for chart in record(built)["theses"]["small-caps"]["charts"]:
+        figure = pages.partition(f'id="figure-{chart["id"]}"')[2].partition("</figure>")[0]
+        assert figure, chart["id"]
+        assert len(chart["title"].split()) <= 12, chart["title"]
+        assert 'class="mtm-figure-subtitle"' in figure
+        assert "Source:" in figure
+        alt = re.search(r'<img[^>]* alt="([^"]+)"', figure)
+        assert alt is not None, chart["id"]
+        assert len(alt[1]) > 40, chart["id"]
+        rows = (folder / chart["files"]["csv"]).read_text("utf-8").strip().splitlines()
+        assert len(rows) >= 5, chart["id"]
+
+
+def test_the_page_says_which_charts_are_left_out_and_what_brings_them(built: Path) -> None:
+    article = (built / "site" / DAY / "theses" / "small-caps" / "index.html").read_text("utf-8")
+    section = article.partition('id="what-this-edition-could-not-show"')[2].partition("<h2")[0]
+    assert "Growth of $10,000" in section
+    assert "daily prices of IWM are not stored" in section
+    assert "mtm refresh" in section
+
+
+def test_every_claim_of_the_source_article_is_in_the_ledger(built: Path) -> None:
+    claims = record(built)["theses"]["small-caps"]["claims"]
+    ledger = (built / "site" / DAY / "theses/small-caps/ledger/index.html").read_text("utf-8")
+    assert len(claims) >= 46
+    for claim in claims:
+        assert f'id="{claim["id"]}"' in ledger, claim["id"]
+    withdrawn = {c["id"] for c in claims if c["verdict"] == "withdrawn"}
+    assert withdrawn == {
+        "small_pe_unsourced",
+        "large_pe_unsourced",
+        "lowest_underweight",
+        "retail_share",
+    }
+
+
+def test_claims_that_need_daily_prices_are_not_shown_as_holding(built: Path) -> None:
+    verdicts = {c["id"]: c["verdict"] for c in record(built)["theses"]["small-caps"]["claims"]}
+    assert verdicts["decade_gap"] == "not checked this build"
+    assert verdicts["tariff_fall"] == "not checked this build"
+    assert verdicts["lee_outcome"] == "holds"
+
+
+def test_the_article_is_as_long_as_it_should_be(built: Path) -> None:
+    text = (built / "docs" / "theses" / "small-caps" / "index.md").read_text("utf-8")
+    body = text.partition("## Valuation")[2].partition("## What this edition")[0]
+    prose = re.sub(r"<figure.*?</figure>", "", body, flags=re.S)
+    prose = re.sub(r"\[[^\]]*\]\([^)]*\)(\{[^}]*\})?", "", prose)
+    assert 1500 <= len(prose.split()) <= 2500
+
+
+def test_two_builds_with_the_same_inputs_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    again = copy_repository(tmp_path / "again")
+    shutil.rmtree(again / ".cache", ignore_errors=True)  # drawn anew, not fetched from a cache
+    done = run("build", "--today", DAY, root=again)
+    assert done.returncode == 0, done.stderr
+    first, second = tree(built / "site"), tree(again / "site")
+    assert [path for path in first if first[path] != second.get(path)] == []
+    assert first.keys() == second.keys()
+
+
+def test_another_day_adds_an_edition_and_leaves_the_older_one_as_it_was(
+    built: Path, tmp_path: Path
+) -> None:
+    root = copy_repository(tmp_path / "days")
+    shutil.copytree(built / "site", root / "site")
+    before = tree(root / "site" / DAY)
+    done = run("build", "--today", "2026-11-30", root=root)
+    assert done.returncode == 0, done.stderr
+    assert tree(root / "site" / DAY) == before
+    versions = json.loads((root / "site" / "versions.json").read_text())
+    assert [(v["version"], v["aliases"]) for v in versions] == [
+        ("2026-11-30", ["latest"]),
+        (DAY, []),
+    ]
+    assert record(root, "2026-11-30")["previous"]["edition"] == DAY
+    assert run("editions", "verify", root=root).returncode == 0
+    older = run("build", "--today", "2026-11-24", root=root)
+    assert older.returncode == 5
+    assert "would be older than the newest one, 2026-11-30" in older.stderr
+
+
+def test_a_mistake_leaves_the_laid_site_as_it_was(make_repository: MakeRepository) -> None:
+    root = make_repository()
+    assert run("build", "--today", "2026-01-30", root=root).returncode == 0
+    before = tree(root / "site")
+    for case in ("undefined-fact", "unknown-key", "missing-column"):
+        shutil.copytree(CASES / "_base", root, dirs_exist_ok=True)
+        shutil.copytree(CASES / case, root, dirs_exist_ok=True)
+        done = run("build", "--today", "2026-01-31", root=root)
+        assert done.returncode == 1
+        assert done.stderr.strip().endswith((CASES / case / "error.txt").read_text().strip())
+        assert "Traceback" not in done.stderr
+        assert tree(root / "site") == before
+
+
+def test_a_dead_link_in_a_template_is_exit_1_and_names_the_page(
+    make_repository: MakeRepository,
+) -> None:
+    root = make_repository()
+    article = root / "templates" / "tiny" / "article.md.j2"
+    article.write_text(article.read_text() + "\nSee [there](nowhere.md).\n")
+    done = run("build", "--today", "2026-01-31", root=root)
+    assert done.returncode == 1
+    assert "docs/theses/tiny/index.md" in done.stderr
+    assert "nowhere.md" in done.stderr
+    assert not (root / "site").exists()
+
+
+def test_mkdocs_by_hand_builds_strictly_and_never_touches_the_editions(built: Path) -> None:
+    before = tree(built / "site")
+    done = subprocess.run(
+        (sys.executable, "-m", "mkdocs", "build", "--strict"),
+        cwd=built,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    assert tree(built / "site") == before
+
+
+class Links(HTMLParser):
+    """Every address a page points at, and every anchor it offers."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: set[str] = set()
+        self.anchors: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.anchors |= {values[name] for name in ("id", "name") if values.get(name)}
+        for name in ("href", "src", "data-chart", "data-vega"):
+            if name in values:
+                self.addresses.add(values[name])
+        if "srcset" in values:
+            self.addresses |= {part.split()[0] for part in values["srcset"].split(",")}
+
+
+def test_no_link_anchor_or_file_of_the_built_tree_is_dead(built: Path) -> None:
+    site = built / "site"
+    pages = {
+        path: Links(path.read_text("utf-8"))
+        for path in site.rglob("*.html")
+        if path.parent != site  # the root's own pages lead away at run time
+    }
+    dead = []
+    for page, links in pages.items():
+        for address in links.addresses:
+            parts = urlsplit(address)
+            if parts.scheme in ("http", "https", "mailto", "data", "javascript"):
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            target = target / "index.html" if target.is_dir() else target
+            anchors = pages[target].anchors if target in pages else set()
+            if not target.is_file() or (parts.fragment and parts.fragment not in anchors):
+                dead.append(f"{page.relative_to(site)} -> {address}")
+    assert dead == []
+    assert len(pages) >= 14
+
+
+def test_pages_ask_no_other_host_for_anything(built: Path) -> None:
+    pattern = re.compile(
+        r'<(?:script|link|img|source|iframe)[^>]+(?:src|href|srcset)="(https?:)?//'
+    )
+    pages = (built / "site").rglob("*.html")
+    assert [p.name for p in pages if pattern.search(p.read_text("utf-8"))] == []
+    sheets = (built / "site").rglob("*.css")
+    assert [p.name for p in sheets if re.search(r"url\([\"']?https?:", p.read_text("utf-8"))] == []
+
+
+def test_no_page_offers_prices_from_yahoo_for_download(built: Path) -> None:
+    assert not list((built / "site").rglob("yahoo-*"))
+    assert not list((built / "docs" / "data").glob("yahoo*"))

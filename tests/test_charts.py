@@ -1,0 +1,743 @@
+"""The kinds of chart, their pictures, and the figure in a real browser."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import itertools
+import json
+import re
+import threading
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator import charts
+from generator.charts import style
+from generator.charts.draw import draw_chart, vega_bundle
+from generator.charts.figure import figure_html
+from generator.charts.formats import FORMATS
+from generator.charts.labels import Flag, place_flags, spread
+from generator.charts.ticks import date_axis, value_axis
+from generator.charts.traces import thin_out
+from generator.charts.typeface import subset_woff, text_width, wrap
+from generator.model import Chart, Style
+from tests.conftest import CHROMIUM, ROOT, needs_chromium
+
+WORDS = {"title": "Small beat large", "subtitle": "Return, percent", "alt": "A chart, 3.2 %."}
+LIGHT_PAGE, DARK_PAGE = "#fdfcfa", "#14181d"
+
+
+# ---- Builders ----
+
+
+def daily(count: int = 1200, columns: int = 3) -> pd.DataFrame:
+    """Levels on weekdays that wander and end close together, so that labels have to give way."""
+    random = np.random.default_rng(7)
+    days = pd.bdate_range("2019-01-02", periods=count)
+    names = ["Small companies", "Large companies", "Value", "Growth", "Middle"][:columns]
+    steps = random.normal(0.0003, 0.01, (count, columns))
+    return pd.DataFrame(100 * np.exp(steps.cumsum(axis=0)), index=days, columns=names)
+
+
+def recessions() -> pd.DataFrame:
+    return pd.DataFrame({"peak": ["2020-02"], "trough": ["2020-04"]})
+
+
+def quotes(**more: object) -> pd.DataFrame:
+    dates = ["2022-01", "2022-02-28", "2023-06-30", "2024-01-31", "2025-09-30"]
+    values = [0.75, 0.755, 0.70, 0.73, 0.72]
+    frame = pd.DataFrame({"date": dates, "value": values, "series": "relative P/E"})
+    norm = pd.DataFrame(
+        {"date": dates[::2], "value": [1.02, 1.0, 0.99], "series": "its average", "norm": True}
+    )
+    return pd.concat([frame.assign(norm=False), norm]).assign(source="A note", url="x", **more)
+
+
+def cycles() -> pd.DataFrame:
+    random = np.random.default_rng(5)
+    paths = {
+        str(year): pd.Series(random.normal(0, 2, 31).cumsum(), index=range(-6, 25))
+        for year in (1989, 1995, 1998, 2001, 2007, 2019)
+    }
+    frame = pd.DataFrame(paths) - pd.DataFrame(paths).loc[0]
+    frame.loc[20:, "2019"] = np.nan
+    return frame
+
+
+def claims() -> pd.DataFrame:
+    verdicts = ["holds"] * 30 + ["drifted", "broken", "pending", "not checked this build"] * 2
+    sections = ["Valuation", "The Federal Reserve and what followed", "Funds"]
+    return pd.DataFrame(
+        {"section": [sections[i % 3] for i in range(len(verdicts))], "verdict": verdicts}
+    )
+
+
+def rates() -> pd.Series:
+    days = pd.to_datetime(["2019-08-01", "2020-03-16", "2022-03-17", "2023-07-27", "2024-09-19"])
+    return pd.Series([2.25, 0.25, 0.5, 5.5, 5.0], index=days)
+
+
+def kinds() -> dict[str, Chart]:
+    """One chart of every kind, with everything switched on."""
+    years = pd.Series([4.2, -31.1, 18.6, 2.0, -5.1], index=[1997, 1998, 1999, 2000, 2001])
+    marks = [("2020-03-23", "the low of the pandemic"), ("2020-11-09", "vaccine news")]
+    ghost = pd.Series([5.5, 4.75], index=pd.to_datetime(["2024-01-01", "2024-09-19"]))
+    table = pd.DataFrame(
+        {"Small": [24.3, -8.2, np.nan], "Large": [25.0, 18.5, 3.0]},
+        index=["Return, one year", "Return from the start of the episode to its low", "Yield"],
+    )
+    shares = pd.Series({"Small": 78.0, "Information technology and services of large": 44.0})
+    made = {
+        "lines": charts.lines(
+            daily(),
+            value="index",
+            bands=recessions(),
+            marks=marks,
+            published="2023-06-30",
+            rules=[(100, "start 100")],
+            mean=100.0,
+            low=90.0,
+            high=110.0,
+            short={"Small companies": "Small"},
+            **WORDS,
+        ),
+        "growth": charts.growth_of(10_000, daily(columns=5), log=True, **WORDS),
+        "drawdowns": charts.drawdowns(daily(columns=2), emphasise="Value"[:0] or None, **WORDS),
+        "steps": charts.steps(rates(), label="target", ghost=ghost, **WORDS),
+        "columns": charts.columns(years, value="points", provisional=True, **WORDS),
+        "bars": charts.bars(shares, highlight=["Small"], decimals=0, **WORDS),
+        "losses": charts.bars(shares - 60, order="given", **WORDS),
+        "dots": charts.dots(table, **WORDS),
+        "quotes": charts.dated_quotes(quotes(), **WORDS),
+        "study": charts.event_study(
+            cycles(), highlight=["2001", "2007"], highlight_label="with recession", **WORDS
+        ),
+        "scoreboard": charts.scoreboard(claims(), **WORDS),
+    }
+    return {name: dataclasses.replace(chart, id=name) for name, chart in made.items()}
+
+
+@pytest.fixture(scope="module")
+def pictures() -> dict[str, dict[str, str]]:
+    """The files of every kind, drawn once."""
+    return {
+        name: {file: content.decode() for file, content in draw_chart(c, cache=None).files.items()}
+        for name, c in kinds().items()
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class Text:
+    words: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def texts(svg: str) -> list[Text]:
+    """Every line of text in a picture with its box in pixels."""
+
+    def shift(element: ET.Element) -> tuple[float, float]:
+        found = re.match(r"translate\(([-\d.]+),([-\d.]+)\)", element.get("transform", ""))
+        return (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+
+    def walk(element: ET.Element, x: float, y: float) -> Iterator[Text]:
+        dx, dy = shift(element)
+        x, y = x + dx, y + dy
+        if element.tag.endswith("text") and element.text:
+            size = float(element.get("font-size", "0px").removesuffix("px"))
+            bold = element.get("font-weight") == "600"
+            width = text_width(element.text, size, bold=bold)
+            share = {"middle": 0.5, "end": 1.0}.get(element.get("text-anchor", "start"), 0.0)
+            left = x - share * width
+            yield Text(element.text, left, left + width, y - 0.72 * size, y + 0.05 * size)
+        for child in element:
+            yield from walk(child, x, y)
+
+    return list(walk(ET.fromstring(svg), 0, 0))
+
+
+# ---- Colours ----
+
+
+def test_every_colour_has_its_own_dark_partner() -> None:
+    codes = [*style.PALETTE, *style.PALETTE.values()]
+    assert len(set(codes)) == len(codes)
+
+
+def _linear(code: str) -> np.ndarray:
+    parts = np.array([int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def _contrast(one: str, other: str) -> float:
+    low, high = sorted(float(_linear(c) @ [0.2126, 0.7152, 0.0722]) for c in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("page", [LIGHT_PAGE, "#ffffff", DARK_PAGE, "#1e2129"])
+def test_text_in_pictures_has_aa_contrast_on_the_page(page: str) -> None:
+    written = {style.INK, style.MUTED, style.NEUTRAL, *style.ACCENTS}
+    dark = page in (DARK_PAGE, "#1e2129")
+    codes = {style.PALETTE[code] if dark else code for code in written}
+    assert {code: c for code in codes if (c := _contrast(code, page)) < 4.5} == {}
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+    ],
+    ids=["deuteranopia", "protanopia", "tritanopia"],
+)  # fmt: skip
+def test_the_five_accents_stay_apart_for_colour_blind_readers(matrix: list[list[float]]) -> None:
+    """Simulated after Machado, Oliveira and Fernandes (2009); distance in CIELAB."""
+
+    def seen(code: str) -> np.ndarray:
+        rgb = np.clip(np.array(matrix) @ _linear(code), 0, 1)
+        to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+        xyz = np.array(to_xyz) @ rgb / [0.9505, 1, 1.089]
+        f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+        return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+    for codes in (style.ACCENTS, [style.PALETTE[code] for code in style.ACCENTS]):
+        for one, other in itertools.combinations(codes, 2):
+            assert np.linalg.norm(seen(one) - seen(other)) > 10, (one, other)
+
+
+# ---- Words, axes and places ----
+
+
+def test_figures_are_tabular() -> None:
+    assert {text_width(figure, 100) for figure in "0123456789"} == {text_width("0", 100)}
+
+
+def test_a_subset_is_a_small_fraction_of_the_typeface() -> None:
+    assert len(subset_woff(400, "0123456789%")) < 4_000
+    assert subset_woff(400, "é")[:4] == b"wOFF"
+
+
+def test_wrapped_lines_fit_and_lose_no_word() -> None:
+    text = "Avantis US Small Cap Value and what it held"
+    lines = wrap(text, 90, 13)
+    assert " ".join(lines) == text
+    assert max(text_width(line, 13) for line in lines) <= 90
+
+
+def test_a_value_is_never_parted_from_its_unit() -> None:
+    assert wrap(f"Gap {FORMATS['points'].text(-4.32)}", 30, 13) == ["Gap", "−4.3\u00a0pts"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("percent", -3.21, "−3.2%"),
+        ("points", 3.2, "+3.2\u00a0pts"),
+        ("points", -0.04, "0.0\u00a0pts"),
+        ("times", 16.2, "16.2×"),
+        ("dollars", 34210.4, "$34,210"),
+        ("dollars", -5, "−$5"),
+        ("ratio", 0.7249, "0.72"),
+    ],
+)
+def test_values_are_worded_with_sign_and_unit(name: str, value: float, text: str) -> None:
+    assert FORMATS[name].text(value) == text
+
+
+@given(st.lists(st.tuples(st.floats(-50, 350), st.floats(10, 40)), min_size=1, max_size=7))
+def test_labels_pushed_apart_never_overlap(labels: list[tuple[float, float]]) -> None:
+    centres, sizes = [c for c, _ in labels], [s for _, s in labels]
+    placed = spread(centres, sizes, low=0, high=300)
+    boxes = sorted((c - s / 2, c + s / 2) for c, s in zip(placed, sizes, strict=True))
+    assert boxes[0][0] >= -1e-6
+    assert boxes[-1][1] <= 300 + 1e-6
+    assert all(b[0] >= a[1] - 1e-6 for a, b in itertools.pairwise(boxes))
+
+
+def test_labels_that_do_not_meet_stay_where_they_are() -> None:
+    assert spread([20, 100, 200], [16, 16, 16], low=0, high=300) == [20, 100, 200]
+
+
+@given(
+    st.lists(st.floats(0, 500), min_size=2, max_size=4, unique=True),
+    st.sampled_from(["first cut", "the tariffs are announced"]),
+)
+def test_no_flags_words_meet_other_words_or_another_rule(pixels: list[float], text: str) -> None:
+    pixels = [round(pixel) for pixel in pixels]
+    if len(set(pixels)) < len(pixels):
+        return
+    flags = [Flag(pixel, text) for pixel in pixels]
+    look = Style(width=720, height=360, phone=False, font="", font_size=13)
+    for one, other in itertools.permutations(place_flags(flags, look, pixels, room=600), 2):
+        shared = set(one.rows) & set(other.rows)
+        assert not shared or one.right_edge <= other.left_edge or other.right_edge <= one.left_edge
+        if one.rows.start > other.rows.start:
+            assert not other.left_edge < one.pixel < other.right_edge
+
+
+def test_a_value_axis_holds_all_values_with_round_ticks() -> None:
+    axis = value_axis(-3.7, 11.2, 5)
+    assert axis.low <= -3.7 < 11.2 <= axis.high
+    assert axis.ticks == (-5, 0, 5, 10) or axis.ticks == (0, 5, 10)
+
+
+def test_dates_on_an_axis_never_run_into_each_other() -> None:
+    for days, width in itertools.product((100, 700, 4000, 36000), (150, 600)):
+        axis, pattern = date_axis(0, days, width=width, size=12)
+        sample = {"%Y": "2000", "%b %Y": "Sep 2000", "%-d %b": "30 Sep"}[pattern]
+        assert 1 <= len(axis.ticks) * text_width(sample, 12) <= width, (days, width)
+
+
+# ---- What a kind may be given ----
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda data: charts.lines(data, **WORDS),
+        lambda data: charts.growth_of(1, data, **WORDS),
+        lambda data: charts.drawdowns(data, **WORDS),
+        lambda data: charts.dots(data, **WORDS),
+        lambda data: charts.event_study(data, **WORDS),
+        lambda data: charts.steps(data["a"], **WORDS),
+        lambda data: charts.columns(data["a"], **WORDS),
+        lambda data: charts.bars(data["a"], **WORDS),
+    ],
+)
+def test_every_kind_refuses_data_it_cannot_draw(make: Callable[[pd.DataFrame], Chart]) -> None:
+    with pytest.raises(ValueError, match="no data"):
+        make(pd.DataFrame({"a": []}, dtype=float))
+    with pytest.raises(ValueError, match="no value at all for 'a'"):
+        make(pd.DataFrame({"a": [np.nan, np.nan]}, index=[2001, 2002]))
+    with pytest.raises(ValueError, match="an infinite value in 'a'"):
+        make(pd.DataFrame({"a": [1.0, np.inf]}, index=[2001, 2002]))
+
+
+def test_a_missing_column_is_named_with_what_there_is() -> None:
+    with pytest.raises(KeyError, match="'valeu'|'value', which is not there.*valeu"):
+        charts.dated_quotes(quotes().rename(columns={"value": "valeu"}), **WORDS)
+    with pytest.raises(KeyError, match="'Smal'.*Did you mean 'Value'|'Smal'"):
+        charts.lines(daily(), emphasise="Smal", **WORDS)
+    with pytest.raises(KeyError, match="'peak'"):
+        charts.lines(daily(), bands=pd.DataFrame({"trough": []}), **WORDS)
+    with pytest.raises(KeyError, match="'1929'"):
+        charts.event_study(cycles(), highlight=["1929"], **WORDS)
+    with pytest.raises(KeyError, match="'verdict'"):
+        charts.scoreboard(pd.DataFrame({"section": ["a"]}), **WORDS)
+
+
+def test_values_on_two_bases_never_share_an_axis() -> None:
+    mixed = quotes(basis="with loss makers")
+    mixed.iloc[0, mixed.columns.get_loc("basis")] = "without loss makers"
+    with pytest.raises(ValueError, match="2 bases.*with loss makers; without loss makers"):
+        charts.dated_quotes(mixed, **WORDS)
+
+
+def test_more_series_than_can_be_told_apart_are_refused() -> None:
+    with pytest.raises(ValueError, match="6 series; at most 5"):
+        charts.lines(daily(columns=5).assign(Sixth=1.0), **WORDS)
+
+
+def test_an_unknown_verdict_is_refused() -> None:
+    with pytest.raises(ValueError, match="'hold'. Did you mean 'holds'"):
+        charts.scoreboard(pd.DataFrame({"section": ["a"], "verdict": ["hold"]}), **WORDS)
+
+
+# ---- What is drawn ----
+
+
+def test_growth_begins_with_the_amount_on_the_first_common_day() -> None:
+    levels = daily(columns=2)
+    levels.iloc[:10, 1] = np.nan
+    data = charts.growth_of(10_000, levels, **WORDS).data
+    assert list(data.iloc[0, 1:]) == [10_000, 10_000]
+    assert data["date"].iloc[0] == levels.index[10]
+
+
+def test_a_drawdown_is_the_distance_from_the_highest_so_far() -> None:
+    data = charts.drawdowns(pd.Series([100, 80, 120, 90], index=[1, 2, 3, 4]), **WORDS).data
+    assert list(data.iloc[:, 1]) == pytest.approx([0, -20, 0, -25])
+
+
+def test_thinning_keeps_every_extreme_and_the_download_keeps_every_day() -> None:
+    chart = charts.lines(daily(5000, 1), value="index", **WORDS)
+    values = pd.Series(chart.data.iloc[:, 1].to_numpy(), index=np.arange(5000.0))
+    seen = thin_out(values, 0, 4999, 300)
+    assert len(chart.data) == 5000
+    assert len(seen) <= 2 * 301 + 2
+    assert (seen.min(), seen.max()) == (values.min(), values.max())
+    assert (seen.iloc[0], seen.iloc[-1]) == (values.iloc[0], values.iloc[-1])
+
+
+def test_a_line_is_broken_where_years_are_missing() -> None:
+    years = pd.Series([1.0, 2, 3, 4], index=[2001, 2002, 2008, 2009], name="a")
+    svg = draw_chart(charts.lines(years, **WORDS), cache=None).files[".svg"].decode()
+    line = re.search(rf'd="(M[^"]*)" stroke="{style.ACCENT_A}"', svg)
+    assert line is not None
+    assert line[1].count("M") == 2
+
+
+def test_recessions_are_shaded_from_the_month_after_the_peak_and_the_note_says_so() -> None:
+    chart = charts.lines(daily(), bands=recessions(), value="index", **WORDS)
+    spec = json.loads(draw_chart(chart, cache=None).files[".json"])
+    band = next(part for part in spec["layer"] if part["mark"].get("color") == style.BAND)
+    (row,) = spec["datasets"][band["data"]["name"]]
+    days = [(pd.Timestamp("1970-01-01") + pd.Timedelta(days=row[x])).date() for x in ("x", "x2")]
+    assert [str(day) for day in days] == ["2020-02-29", "2020-04-30"]
+    assert "from the month after the peak to the trough" in chart.note
+
+
+def test_bars_begin_at_zero(pictures: dict[str, dict[str, str]]) -> None:
+    spec = json.loads(pictures["bars"]["bars.json"])
+    domain = spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert domain == [0, 78]
+
+
+def test_the_event_study_prints_how_many_cycles_there_are(
+    pictures: dict[str, dict[str, str]],
+) -> None:
+    words = " ".join(text.words for text in texts(pictures["study"]["study.svg"]))
+    assert "Median (n\u00a0=\u00a06)" in words
+    assert "of which 5 reach month 24" in kinds()["study"].note
+
+
+def test_verdicts_differ_in_shape_and_not_by_colour_alone(
+    pictures: dict[str, dict[str, str]],
+) -> None:
+    from generator.charts.verdicts import SYMBOLS
+    from generator.model import VERDICTS
+
+    shown = [(SYMBOLS[verdict].shape, SYMBOLS[verdict].filled) for verdict in VERDICTS]
+    assert len(set(shown)) == len(VERDICTS)
+    assert "holds 30" in [text.words for text in texts(pictures["scoreboard"]["scoreboard.svg"])]
+
+
+@pytest.mark.parametrize("ending", ["svg", "phone.svg"])
+@pytest.mark.parametrize("name", list(kinds()))
+def test_no_label_is_cut_off_and_no_two_overlap(
+    pictures: dict[str, dict[str, str]], name: str, ending: str
+) -> None:
+    chart = kinds()[name]
+    phone = ending.startswith("phone")
+    width, height = (342, chart.phone_height) if phone else (720, chart.height)
+    found = texts(pictures[name][f"{name}.{ending}"])
+    assert found
+    for text in found:
+        assert text.left >= -0.5, text
+        assert text.right <= width + 0.5, text
+        assert text.top >= 0, text
+        assert text.bottom <= height, text
+    for one, other in itertools.combinations(found, 2):
+        across = one.left < other.right - 0.5 and other.left < one.right - 0.5
+        down = one.top < other.bottom - 0.5 and other.top < one.bottom - 0.5
+        assert not (across and down), (one, other)
+
+
+# ---- Files ----
+
+
+@pytest.mark.parametrize("name", list(kinds()))
+def test_a_chart_becomes_two_sizes_two_themes_a_live_spec_and_a_csv(
+    pictures: dict[str, dict[str, str]], name: str
+) -> None:
+    endings = ("svg", "dark.svg", "phone.svg", "phone.dark.svg", "json", "csv")
+    assert set(pictures[name]) == {f"{name}.{ending}" for ending in endings}
+    palette = json.loads(pictures[name][f"{name}.json"])["usermeta"]["palette"]
+    assert palette == style.PALETTE
+    for ending in ("svg", "phone.svg"):
+        light = pictures[name][f"{name}.{ending}"]
+        dark = pictures[name][f"{name}.{ending.replace('svg', 'dark.svg')}"]
+        codes = set(re.findall(r'"(#[0-9a-f]{6})"', light))
+        assert codes
+        assert codes <= set(style.PALETTE), "a colour that has no dark partner"
+        assert not set(re.findall(r'"(#[0-9a-f]{6})"', dark)) & set(style.PALETTE)
+
+
+def test_pictures_measure_what_their_html_says() -> None:
+    for chart in kinds().values():
+        picture = draw_chart(chart, cache=None)
+        assert picture.size == (style.WIDE, chart.height)
+        assert picture.phone_size == (style.PHONE, chart.phone_height)
+        break
+
+
+def test_two_renders_give_the_same_bytes(pictures: dict[str, dict[str, str]]) -> None:
+    again = draw_chart(kinds()["lines"], cache=None).files
+    assert {name: content.decode() for name, content in again.items()} == pictures["lines"]
+
+
+def test_the_download_holds_the_plotted_values(pictures: dict[str, dict[str, str]]) -> None:
+    chart = kinds()["lines"]
+    read = pd.read_csv(io.StringIO(pictures["lines"]["lines.csv"]), parse_dates=["date"])
+    pd.testing.assert_frame_equal(read, chart.data, check_dtype=False, rtol=1e-9)
+
+
+def test_a_long_daily_line_makes_a_small_picture() -> None:
+    chart = charts.lines(daily(7500, 2), value="index", **WORDS)
+    files = draw_chart(chart, cache=None).files
+    assert len(files[".svg"]) < 60_000
+    assert b"data:font/woff;base64," in files[".svg"]
+
+
+def test_a_thesis_may_draw_its_own_chart_with_more_rows_than_altair_allows() -> None:
+    import altair
+
+    def draw(look: Style) -> altair.Chart:
+        frame = pd.DataFrame({"x": range(6000), "y": range(6000)})
+        return altair.Chart(frame, width=look.width - 80).mark_line().encode(x="x:Q", y="y:Q")
+
+    chart = Chart(data=pd.DataFrame({"x": [1]}), draw=draw, id="own", **WORDS)
+    picture = draw_chart(chart, cache=None)
+    assert picture.size[0] > 600
+    assert style.FAMILY in picture.files["own.svg"].decode()
+
+
+def test_a_known_picture_comes_from_the_cache_and_a_damaged_one_is_drawn_again(
+    tmp_path: Path,
+) -> None:
+    chart = kinds()["bars"]
+    drawn = draw_chart(chart, cache=tmp_path)
+    (entry,) = tmp_path.iterdir()
+    whole = entry.read_bytes()
+    wide, phone = json.loads(whole.partition(b"\n")[2])
+    marked = json.dumps([wide.replace("</svg>", "<desc>kept</desc></svg>"), phone]).encode()
+    entry.write_bytes(hashlib.sha256(marked).hexdigest().encode() + b"\n" + marked)
+    assert b"<desc>kept</desc>" in draw_chart(chart, cache=tmp_path).files["bars.svg"]
+    entry.write_bytes(marked)  # without its seal
+    assert draw_chart(chart, cache=tmp_path).files == drawn.files
+    assert entry.read_bytes() == whole
+
+
+def test_another_value_is_another_entry_of_the_cache(tmp_path: Path) -> None:
+    for value in (1.0, 2.0):
+        draw_chart(charts.bars(pd.Series({"a": value}), **WORDS), cache=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+# ---- The figure ----
+
+
+def figure(chart: Chart, *, downloads: bool = True) -> str:
+    return figure_html(
+        draw_chart(chart, cache=None),
+        base="charts/",
+        vega="assets/vega.js",
+        source_line='Source: <a href="x">A</a>.',
+        downloads=downloads,
+    )
+
+
+def test_a_figure_is_one_block_that_escapes_its_words() -> None:
+    chart = dataclasses.replace(
+        kinds()["bars"], title="A < B & C", alt='The "best"\n\nof all', note="a\n\nb"
+    )
+    html = figure(chart)
+    assert "\n\n" not in html
+    assert '<p class="mtm-figure-title">A &lt; B &amp; C</p>' in html
+    assert 'alt="The &quot;best&quot; of all"' in html
+    assert 'data-chart="charts/bars.json" data-vega="assets/vega.js"' in html
+    assert (
+        '<source media="(max-width: 599px)" srcset="charts/bars.phone.dark.svg" '
+        f'width="342" height="{chart.phone_height}">'
+    ) in html
+    assert 'href="charts/bars.csv"' in html
+    assert ET.fromstring(re.sub(r"<(img|source)([^>]*)>", r"<\1/>", html.replace(" download", "")))
+
+
+def test_without_downloads_a_figure_has_no_links_of_its_own() -> None:
+    assert "bars.csv" not in figure(kinds()["bars"], downloads=False)
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", "default-src 'self'; img-src 'self' data:")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page with three figures under a policy that allows nothing but its own files."""
+    root = tmp_path_factory.mktemp("site")
+    (root / "charts").mkdir()
+    (root / "assets").mkdir()
+    body = ""
+    for name in ("lines", "bars", "dots"):
+        picture = draw_chart(kinds()[name], cache=None)
+        for file, content in picture.files.items():
+            (root / "charts" / file).write_bytes(content)
+        body += figure_html(
+            picture, base="charts", vega="assets/vega.js", source_line="Source.", downloads=True
+        )
+    (root / "charts" / "dots.json").unlink()
+    (root / "assets" / "vega.js").write_bytes(vega_bundle(None))
+    for file in ("figures.css", "figures.js"):
+        content = (ROOT / "templates" / "_theme" / "assets" / file).read_bytes()
+        (root / "assets" / file).write_bytes(content)
+    (root / "index.html").write_text(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title>'
+        '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+        '<link rel="stylesheet" href="assets/figures.css">'
+        '<script src="assets/figures.js" defer></script></head>'
+        f'<body data-md-color-scheme="default" class="md-typeset">{body}</body></html>',
+        encoding="utf-8",
+    )
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(root)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/index.html"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        chromium = started.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, site):
+    """The page on a desk, with what it asked for and what its console said."""
+    opened = browser.new_page(viewport={"width": 900, "height": 900})
+    opened.said, opened.asked = [], []
+    opened.on("console", lambda message: opened.said.append(message.text))
+    opened.on("pageerror", lambda error: opened.said.append(str(error)))
+    opened.on("request", lambda request: opened.asked.append(request.url.rpartition("/")[2]))
+    opened.goto(site)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_hover_swaps_in_the_live_chart_under_a_strict_policy_without_a_word(page) -> None:
+    assert "vega.js" not in page.asked
+    frame = page.locator("#figure-lines")
+    before = frame.bounding_box()
+    page.locator("#figure-lines .mtm-picture").hover()
+    page.wait_for_selector("#figure-lines.mtm-is-live")
+    box = page.locator("#figure-lines .mtm-picture").bounding_box()
+    for share in (0.3, 0.4):
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+    page.wait_for_selector(".mtm-tip", state="visible")
+    tip = page.locator(".mtm-tip").inner_text()
+    assert re.search(r"date\s+\d+ \w{3} 20\d\d\s+Small companies\s+\d+", tip)
+    assert frame.bounding_box() == before, "the page must not shift"
+    assert page.said == []
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_a_live_chart_follows_the_palette(page) -> None:
+    page.locator("#figure-bars .mtm-picture").focus()
+    page.wait_for_selector("#figure-bars.mtm-is-live")
+    assert style.ACCENT_A in page.locator("#figure-bars .mtm-live").inner_html()
+    page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
+    page.wait_for_function(
+        "code => document.querySelector('#figure-bars .mtm-live').innerHTML.includes(code)",
+        arg=style.PALETTE[style.ACCENT_A],
+    )
+    assert page.locator("#figure-bars .mtm-live").count() == 1
+    assert page.locator("#figure-lines .mtm-dark").is_visible()
+    assert not page.locator("#figure-lines .mtm-light").is_visible()
+    assert page.said == []
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_a_picture_stays_when_its_live_chart_cannot_be_had(page) -> None:
+    page.locator("#figure-dots .mtm-picture").hover()
+    page.wait_for_timeout(1500)
+    assert page.locator("#figure-dots.mtm-is-live").count() == 0
+    assert page.locator("#figure-dots .mtm-light img").is_visible()
+    assert not [said for said in page.said if "404" not in said]
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_only_the_picture_in_sight_is_fetched(page) -> None:
+    page.wait_for_load_state("networkidle")
+    assert "lines.svg" in page.asked
+    assert not [name for name in page.asked if "dark" in name or "phone" in name]
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_paper_shows_the_light_picture(page) -> None:
+    page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
+    page.emulate_media(media="print")
+    assert page.locator("#figure-lines .mtm-light").is_visible()
+    assert not page.locator("#figure-lines .mtm-dark").is_visible()
+    assert not page.locator("#figure-lines .mtm-explore").is_visible()
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_a_tap_on_a_phone_brings_the_phones_live_chart(browser, site: str) -> None:
+    phone = browser.new_page(viewport={"width": 390, "height": 800}, has_touch=True)
+    phone.goto(site)
+    shown = phone.locator("#figure-lines .mtm-light img").evaluate("image => image.currentSrc")
+    assert shown.endswith("lines.phone.svg")
+    phone.locator("#figure-lines .mtm-explore").tap()
+    phone.wait_for_selector("#figure-lines.mtm-is-live")
+    box = phone.locator("#figure-lines .mtm-picture").bounding_box()
+    drawn = phone.locator("#figure-lines .mtm-live svg").bounding_box()
+    assert drawn["width"] == pytest.approx(box["width"], abs=1)
+    assert drawn["height"] == pytest.approx(box["height"], abs=1)
+    phone.touchscreen.tap(box["x"] + 0.4 * box["width"], box["y"] + 0.5 * box["height"])
+    phone.wait_for_selector(".mtm-tip", state="visible")
+    phone.close()
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_without_scripts_the_systems_dark_wish_is_followed(browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False, color_scheme="dark")
+    quiet = context.new_page()
+    quiet.goto(site)
+    assert quiet.locator("#figure-lines .mtm-dark").is_visible()
+    assert not quiet.locator("#figure-lines .mtm-light").is_visible()
+    assert not quiet.locator("#figure-lines .mtm-explore").is_visible()
+    context.close()
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_a_browser_accepts_the_embedded_glyphs(browser, site: str) -> None:
+    """Drawn with the subset, a word is as wide as it was laid out."""
+    opened = browser.new_page()
+    opened.goto("about:blank")
+    import base64
+
+    font = base64.b64encode(subset_woff(600, "Small 0123−%é")).decode()
+    width = opened.evaluate(
+        """async font => {
+          const face = new FontFace("T", `url(data:font/woff;base64,${font})`);
+          document.fonts.add(await face.load());
+          const pen = document.createElement("canvas").getContext("2d");
+          pen.font = "100px T";
+          return pen.measureText("Small −12.3%é".replace(".", "")).width;
+        }""",
+        font,
+    )
+    assert width == pytest.approx(text_width("Small −123%é", 100, bold=True), abs=0.5)
+    opened.close()

@@ -1,0 +1,99 @@
+"""The live path, against a stand-in for Yahoo Finance with real prices (MTM_MARKET)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_build import copy_repository, run
+
+DAY = "2026-05-01"
+MARKET = Path(os.environ.get("MTM_MARKET", ""))
+
+pytestmark = [
+    pytest.mark.market,
+    pytest.mark.skipif(
+        not (MARKET / "server.py").is_file(),
+        reason="MTM_MARKET names no folder of real market data",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def mirror() -> Iterator[str]:
+    command = (sys.executable, str(MARKET / "server.py"), "--until", DAY)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().split()[-1]
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def live(mirror: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = copy_repository(tmp_path_factory.mktemp("live") / "repository")
+    fetched = run("refresh", "--today", DAY, root=root, MTM_MIRROR=mirror, MTM_OFFLINE="")
+    assert fetched.returncode == 0, fetched.stderr
+    for never in ("IJS", "DFSVX"):
+        assert f"warning: {never}" in fetched.stderr
+    done = run("build", "--today", DAY, root=root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def record(root: Path) -> dict:  # type: ignore[type-arg]
+    path = root / "site" / DAY / "edition.json"
+    return json.loads(path.read_text())["theses"]["small-caps"]
+
+
+def test_daily_prices_bring_at_least_eighteen_charts(live: Path) -> None:
+    charts = {chart["id"] for chart in record(live)["charts"]}
+    assert len(charts) >= 25
+    assert {"growth", "end_date", "tariff", "equal_weight", "price_ratio"} <= charts
+
+
+@pytest.mark.parametrize(
+    ("fact", "expected"),
+    [
+        ("iwm_2024", 11.38),
+        ("spy_2024", 24.89),
+        ("avuv_2024", 9.29),
+        ("ijr_2024", 8.63),
+        ("vbr_2024", 12.40),
+        ("iwm_2025", 12.66),
+        ("spy_2025", 17.72),
+        ("avuv_2025", 7.44),
+        ("ijr_2025", 5.89),
+        ("vbr_2025", 9.09),
+    ],
+)
+def test_total_returns_from_stored_prices(fact: str, expected: float, live: Path) -> None:
+    assert record(live)["facts"][fact]["value"] == pytest.approx(expected, abs=0.05)
+
+
+def test_claims_on_daily_prices_are_judged_and_a_short_sample_is_not(live: Path) -> None:
+    verdicts = {claim["id"]: claim["verdict"] for claim in record(live)["claims"]}
+    assert verdicts["decade_gap"] == "holds"
+    assert verdicts["tariff_fall"] == "holds"
+    assert verdicts["avuv_window"] == "holds"
+    assert verdicts["no_guarantee"] == "not checked this build"
+    assert verdicts["volatility"] == "not checked this build"
+
+
+def test_every_chart_that_needs_only_what_is_stored_is_in_the_article(live: Path) -> None:
+    article = (live / "site" / DAY / "theses/small-caps/index.html").read_text("utf-8")
+    assert "What this edition could not show" not in article
+    assert article.count('class="mtm-figure"') >= 22
+
+
+def test_no_file_of_the_site_holds_a_price_from_yahoo(live: Path) -> None:
+    """244.84 is IWM's close of 2025-09-18: quoted as a claim's figure, never in a data file."""
+    for path in (live / "site").rglob("*"):
+        if path.suffix in (".csv", ".json") and path.name not in ("edition.json",):
+            text = path.read_text("utf-8")
+            assert "220.96" not in text, path  # IWM, 2024-12-31

@@ -1,0 +1,117 @@
+"""The directions between our modules hold, and no thesis is named in the generator."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tests.conftest import ROOT
+
+GENERATOR = ROOT / "generator"
+KERNEL = {"model", "errors"}  # import nothing of ours; everyone may import them
+SHARED = {"binding", "documents", "statistics"}  # what several stages are made of
+STAGES = {
+    "thesis", "records", "facts", "claims", "figures", "articles", "record",
+    "store", "sources", "charts", "site", "editions", "publish", "revision",
+}  # fmt: skip
+# A stage may use another one only where it is made of it, and here is why.
+ALLOWED = {
+    ("thesis", "records"): "claims.yml is a part of the thesis folder",
+    ("articles", "claims"): "a mark is how a verdict is printed",
+    ("articles", "facts"): "dates are worded in one place",
+    ("store", "sources"): "sources are reached only from the store",
+    ("publish", "editions"): "publish is the edge of the pure editions",
+    ("publish", "revision"): "git is asked in one module",
+}
+
+
+def modules() -> dict[str, set[str]]:
+    """What each module of the generator imports of ours, by top-level name."""
+    found: dict[str, set[str]] = {}
+    for path in GENERATOR.rglob("*.py"):
+        name = path.relative_to(GENERATOR).parts[0].removesuffix(".py")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = found.setdefault(name, set())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("generator"):
+                parts = (node.module or "").split(".")
+                names |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+    return found
+
+
+def lines_with(pattern: str, *, outside: tuple[str, ...]) -> list[str]:
+    expression = re.compile(pattern)
+    return [
+        f"{path.relative_to(GENERATOR)}: {line.strip()}"
+        for path in sorted(GENERATOR.rglob("*.py"))
+        if path.relative_to(GENERATOR).as_posix() not in outside
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if expression.search(line)
+    ]
+
+
+def test_model_and_errors_import_nothing_of_ours() -> None:
+    assert {name: modules()[name] - KERNEL for name in KERNEL} == {"model": set(), "errors": set()}
+
+
+def test_stages_do_not_import_one_another() -> None:
+    crossings = {
+        (name, other)
+        for name, imports in modules().items()
+        if name in STAGES
+        for other in imports & STAGES - {name}
+    }
+    assert crossings - ALLOWED.keys() == set()
+
+
+def test_the_parts_shared_by_stages_import_only_the_kernel() -> None:
+    assert {name: modules()[name] - KERNEL - SHARED for name in SHARED} == {
+        name: set() for name in SHARED
+    }
+
+
+def test_sources_are_reached_only_from_the_store_and_the_command() -> None:
+    users = {name for name, imports in modules().items() if "sources" in imports}
+    assert users <= {"store", "sources", "cli"}
+
+
+def test_only_the_command_prints() -> None:
+    assert lines_with(r"\bprint\(|click\.echo", outside=("cli.py",)) == []
+
+
+def test_the_clock_is_read_only_by_the_command() -> None:
+    pattern = r"\.(now|today|utcnow)\(|time\.time\("
+    assert lines_with(pattern, outside=("cli.py",)) == []
+
+
+def test_subprocesses_start_only_at_the_edges() -> None:
+    edges = ("site.py", "publish.py", "revision.py")
+    assert lines_with(r"\bsubprocess\b", outside=edges) == []
+
+
+def test_the_network_is_used_only_in_sources() -> None:
+    pattern = r"^\s*(import|from) (requests|urllib\.request|curl_cffi|yfinance|http\.client|socket)"
+    hits = lines_with(pattern, outside=())
+    assert [hit for hit in hits if not hit.startswith("sources/")] == []
+
+
+def test_of_our_packages_a_thesis_imports_only_generator() -> None:
+    for path in (ROOT / "templates").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                assert not (node.module or "").startswith("generator."), path
+
+
+def test_no_ticker_index_or_thesis_is_named_in_the_generator() -> None:
+    names = r"\b(IWM|SPY|AVUV|IJR|VBR|IJS|DFSVX|RSP)\b|\^RUT|\^GSPC|Russell|S&P|small.caps?\b"
+    assert lines_with(names, outside=()) == []
+
+
+def test_modules_have_not_outgrown_one_idea() -> None:
+    long = {
+        path.relative_to(GENERATOR).as_posix(): count
+        for path in GENERATOR.rglob("*.py")
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert long == {}
