@@ -105,14 +105,32 @@ def refresh(session: Session, today: dt.date | None, only: Sequence[str]) -> int
         today=now.date(),
         now=now,
         network=network,
-        report=lambda outcome: session.say(f"{outcome.spec.key}: {outcome.status}"),
+        report=lambda outcome: session.say(_progress(outcome)) if outcome.answered else None,
     )
     if not session.quiet:
         _print_outcomes(outcomes)
+    for warning in _warnings(outcomes):
+        session.warn(warning)
+    return store.refresh_exit_code(outcomes)
+
+
+def _progress(outcome: Any) -> str:
+    added = f", {outcome.rows_added} days added" if outcome.rows_added else ""
+    return f"{outcome.spec.key}: {outcome.status}{added}"
+
+
+def _warnings(outcomes: Sequence[Any]) -> list[str]:
+    """One sentence for each reason, with all the series it concerns."""
+    reasons: dict[tuple[str, bool], list[str]] = {}
     for outcome in outcomes:
         if outcome.status != "fresh":
-            session.warn(f"{outcome.spec.key} ({outcome.spec.label}): {outcome.reason}")
-    return store.refresh_exit_code(outcomes)
+            key = (outcome.reason, outcome.as_of is not None)
+            reasons.setdefault(key, []).append(outcome.spec.key)
+    return [
+        f"{', '.join(names)}: {reason} "
+        + ("What is stored is kept." if kept else "Nothing is stored; pages do without.")
+        for (reason, kept), names in reasons.items()
+    ]
 
 
 def _chosen(specs: Sequence[Any], only: Sequence[str]) -> list[Any]:

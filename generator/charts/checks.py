@@ -24,7 +24,9 @@ def checked_frame(
     Raises ValueError when it is empty, when a column has no value at all or an infinite one, or
     when an index value comes twice though the rows must be distinct.
     """
-    whole = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame("value" if frame.name is None else str(frame.name))
+    whole = frame.rename(columns=str)
     if whole.empty:
         raise ValueError(f"{kind}() was given no data.")
     numbers: pd.DataFrame = whole.apply(pd.to_numeric).astype(float)

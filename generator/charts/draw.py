@@ -197,7 +197,8 @@ def _digest(*parts: str) -> str:
 def _versions() -> tuple[str, ...]:
     """Everything beside the spec that a picture depends on."""
     libraries = [
-        f"{name} {importlib.metadata.version(name)}" for name in ("altair", "vl-convert-python")
+        f"{name} {importlib.metadata.version(name)}"
+        for name in ("altair", "vl-convert-python", "fonttools")
     ]
     files = [*sorted(typeface.FOLDER.glob("*.ttf")), Path(svg.__file__), Path(typeface.__file__)]
     return (*libraries, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))

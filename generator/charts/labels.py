@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,8 +13,7 @@ from generator.charts.typeface import text_width, wrap
 from generator.model import Style
 
 LEADING = 1.22  # line height in font sizes
-SEARCHED_FLAGS = 6  # more would take long to place well
-MOST_ROWS = 12
+SEARCHED_FLAGS = 4  # to try every place for more would take long
 GAP = 8  # pixels between the plot and a label beside it
 
 
@@ -130,6 +128,9 @@ def place_flags(
 ) -> list[PlacedFlag]:
     """The flags in as few rows as it takes that no words meet other words or another's rule.
 
+    Three flags always find such places; where more do not, words never meet words but may be
+    passed by a rule.
+
     `pixels` says where each flag's rule stands; words stay between 0 and `room` pixels. A flag
     without words takes no row.
     """
@@ -138,24 +139,33 @@ def place_flags(
     worded = [(pixel, flag) for pixel, flag in every if flag.text]
     if not worded:
         return bare
-    for rows in range(1, 2 * len(worded) + 2) if len(worded) <= SEARCHED_FLAGS else ():
+    most = sum(len(wrap(flag.text, _limit(style), style.font_size - 1)) for _, flag in worded) + 1
+    for rows in range(1, most + 1) if len(worded) <= SEARCHED_FLAGS else ():
         choices = [_ways(pixel, flag, style, rows, room) for pixel, flag in worded]
         found = _without_meeting(choices, [])
         if found:
             return bare + found
-    # Stairs, the earliest on top: no rule passes earlier words that stand to the right of theirs.
-    stairs, row = [], 0
-    for pixel, flag in worded:
-        way = _ways(pixel, flag, style, MOST_ROWS, room)[0]
-        stairs.append(dataclasses.replace(way, row=row))
-        row += len(way.lines)
-    return bare + stairs
+    return bare + _one_by_one([_ways(pixel, flag, style, most, room) for pixel, flag in worded])
+
+
+def _one_by_one(choices: Sequence[Sequence[PlacedFlag]]) -> list[PlacedFlag]:
+    """Each flag in its lowest free place; on top of all where none is free."""
+    placed: list[PlacedFlag] = []
+    for ways in choices:
+        free = (way for way in ways if not any(_meet(way, other) for other in placed))
+        placed.append(next(free, ways[-1]))
+    return placed
+
+
+def _limit(style: Style) -> float:
+    """How wide the words of a flag may be."""
+    return 118 if style.phone else 190
 
 
 def _ways(pixel: float, flag: Flag, style: Style, rows: int, room: float) -> list[PlacedFlag]:
     """Every place for a flag within so many rows, the lowest first."""
     size = style.font_size - 1
-    lines = tuple(wrap(flag.text, 118 if style.phone else 190, size))
+    lines = tuple(wrap(flag.text, _limit(style), size))
     width = max(text_width(line, size) for line in lines) + 10
     sides = [(True, pixel, pixel + width), (False, pixel - width, pixel)]
     fitting = [side for side in sides if side[1] >= -style.font_size and side[2] <= room]
@@ -184,7 +194,7 @@ def _meet(one: PlacedFlag, other: PlacedFlag) -> bool:
     if one.rows.start < other.rows.stop and other.rows.start < one.rows.stop:
         return one.left_edge < other.right_edge and other.left_edge < one.right_edge
     low, high = sorted((one, other), key=lambda flag: flag.rows.start)
-    return low.left_edge - 4 < high.pixel < low.right_edge
+    return low.left_edge + 2 < high.pixel < low.right_edge - 2
 
 
 def flags_height(placed: Sequence[PlacedFlag], style: Style) -> float:

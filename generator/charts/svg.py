@@ -7,7 +7,7 @@ import html
 import re
 
 from generator.charts.style import FAMILY
-from generator.charts.typeface import FILES, subset_woff
+from generator.charts.typeface import FILES, subset_woff2
 
 _NUMBERS = re.compile(r' (d|transform|points|x|y|x1|x2|y1|y2|width|height)="([^"]*)"')
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?|-?\d+(?:\.\d+)?e-\d+")
@@ -52,8 +52,8 @@ def _fonts(svg: str) -> str:
         bold = re.search(r'font-weight="(?:[6-9]00|bold)"', attributes)
         letters[600 if bold else 400] |= set(html.unescape(text))
     faces = "".join(
-        f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};src:url(data:font/woff;base64,'
-        f'{base64.b64encode(subset_woff(weight, used)).decode()}) format("woff")}}'
+        f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};src:url(data:font/woff2;base64,'
+        f'{base64.b64encode(subset_woff2(weight, used)).decode()}) format("woff2")}}'
         for weight, used in letters.items()
         if used
     )

@@ -467,6 +467,16 @@ def spy_window(spy: pd.DataFrame) -> Fact:
     return _window(spy, AVUV_WINDOW)
 
 
+def ijs_window(ijs: pd.DataFrame) -> Fact:
+    """Annualized total return of IJS in the same window."""
+    return _window(ijs, AVUV_WINDOW)
+
+
+def dfsvx_window(dfsvx: pd.DataFrame) -> Fact:
+    """Annualized total return of DFSVX in the same window."""
+    return _window(dfsvx, AVUV_WINDOW)
+
+
 def avuv_to_now(avuv: pd.DataFrame) -> Fact:
     """Annualized total return of AVUV from the end of September 2019 to the last close."""
     level = total_return(avuv)
@@ -486,6 +496,11 @@ def iwm_to_now(iwm: pd.DataFrame) -> Fact:
     level = total_return(iwm)
     rate = 100 * annualised(level, start="2019-09-30")
     return percent_a_year(rate, as_of=level.index[-1].date())
+
+
+def avuv_lead(avuv_to_now: Fact, iwm_to_now: Fact) -> Fact:
+    """Annualized lead of AVUV over IWM since the end of September 2019."""
+    return points(avuv_to_now.value - iwm_to_now.value)
 
 
 def _tariff(prices: pd.DataFrame) -> Fact:
