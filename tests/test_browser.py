@@ -164,7 +164,7 @@ def test_the_selector_leads_to_the_earlier_edition(built: Path, browser, tmp_pat
     with serve(root / "site") as base:
         watched = Watched(browser, base, viewport={"width": 1440, "height": 900})
         watched.page.goto(f"{base}latest/", wait_until="networkidle")
-        watched.page.locator(".md-version__current").hover()
+        watched.page.locator(".md-version__current").focus()
         items = watched.page.locator(".md-version__link")
         assert items.all_inner_texts() == ["30 November 2026", "23 November 2026"]
         items.last.click()
