@@ -210,8 +210,7 @@ def run_mkdocs_twice(
     """
     folders = (root / ".build" / "dated", root / ".build" / "latest")
     nav = navigation(menu(rendered), root / "docs")
-    base = f"{site_url.rstrip('/')}/" if site_url else ""
-    addresses = (f"{base}{edition['name']}/", f"{base}latest/") if base else ("",)
+    addresses = (f"{site_url}{edition['name']}/", f"{site_url}latest/") if site_url else ("",)
     for folder, address in zip(folders, addresses, strict=False):
         run_mkdocs(root, site_dir=folder, site_url=address, nav=nav, edition=edition, epoch=epoch)
-    return folders if base else (folders[0], folders[0])
+    return folders if site_url else (folders[0], folders[0])

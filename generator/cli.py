@@ -211,7 +211,7 @@ def build(
         out=out,
         earlier=earlier,
         only=slug,
-        site_url=os.environ.get("SITE_URL", ""),
+        site_url=_site_url(),
         report=session.say,
     )
     click.echo(f"Edition {built.edition} is in {_short(built.folder)}.")
@@ -332,6 +332,17 @@ def _build_day(today: dt.date | None) -> dt.date:
     if today:
         return today
     return (_epoch() or dt.datetime.now(NEW_YORK)).astimezone(NEW_YORK).date()
+
+
+def _site_url() -> str:
+    """The published address with a slash at its end, or "" when it is not known."""
+    address = os.environ.get("SITE_URL", "").strip()
+    if address and not address.startswith(("http://", "https://")):
+        raise UsageError(
+            f"SITE_URL is '{address}', not an address.",
+            "Write it whole, e.g. https://name.github.io/repository/, or leave it unset.",
+        )
+    return f"{address.rstrip('/')}/" if address else ""
 
 
 def _stamp() -> dt.datetime:

@@ -30,7 +30,7 @@ def _thesis(item: Rendered) -> Mapping[str, Any]:
         "title": item.thesis.title,
         "claims": [_claim(claim) for claim in item.claims.values()],
         "facts": {name: _fact(fact) for name, fact in item.facts.items()},
-        "charts": [_chart(chart) for chart in item.charts.values()],
+        "charts": [_chart(chart, item.thesis.slug) for chart in item.charts.values()],
         "falsifiers": [],
         "missing": sorted(item.missing),
     }
@@ -60,14 +60,15 @@ def _fact(fact: Fact) -> dict[str, Any]:
     }
 
 
-def _chart(chart: Chart) -> dict[str, Any]:
+def _chart(chart: Chart, slug: str) -> dict[str, Any]:
+    folder = f"theses/{slug}/charts"
     names = ("svg", "dark.svg", "phone.svg", "phone.dark.svg", "json", "csv")
     return {
         "id": chart.id,
         "title": chart.title,
         "alt": chart.alt,
         "as_of": chart.as_of.isoformat() if chart.as_of else None,
-        "files": {ending: f"charts/{chart.id}.{ending}" for ending in names},
+        "files": {ending: f"{folder}/{chart.id}.{ending}" for ending in names},
     }
 
 

@@ -65,11 +65,11 @@ def test_a_fresh_clone_without_network_shows_at_least_ten_real_charts(built: Pat
     article = (built / "site" / DAY / "theses" / "small-caps" / "index.html").read_text("utf-8")
     assert article.count('class="mtm-figure"') >= 10
     charts = record(built)["theses"]["small-caps"]["charts"]
-    pictures = built / "site" / DAY / "theses" / "small-caps"
     assert len(charts) >= 15
     for chart in charts:
         for file in chart["files"].values():
-            assert (pictures / file).stat().st_size > 200, file
+            assert file in record(built)["files"], file
+            assert (built / "site" / DAY / file).stat().st_size > 200, file
 
 
 def test_every_chart_has_its_words_and_enough_points(built: Path) -> None:
@@ -84,7 +84,9 @@ def test_every_chart_has_its_words_and_enough_points(built: Path) -> None:
         alt = re.search(r'<img[^>]* alt="([^"]+)"', figure)
         assert alt is not None, chart["id"]
         assert len(alt[1]) > 40, chart["id"]
-        rows = (folder / chart["files"]["csv"]).read_text("utf-8").strip().splitlines()
+        rows = (
+            (built / "site" / DAY / chart["files"]["csv"]).read_text("utf-8").strip().splitlines()
+        )
         assert len(rows) >= 5, chart["id"]
 
 
@@ -197,6 +199,19 @@ def test_mkdocs_by_hand_builds_strictly_and_never_touches_the_editions(built: Pa
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stderr
     assert tree(built / "site") == before
+
+
+def test_with_an_address_each_edition_names_itself_and_latest_names_latest(
+    make_repository: MakeRepository,
+) -> None:
+    root = make_repository()
+    address = "https://example.org/notes"  # without a slash at its end, as people write it
+    assert run("build", "--today", "2026-01-31", root=root, SITE_URL=address).returncode == 0
+    for folder in ("2026-01-31", "latest"):
+        page = (root / "site" / folder / "theses" / "tiny" / "index.html").read_text("utf-8")
+        canonical = f'<link rel="canonical" href="{address}/{folder}/theses/tiny/">'
+        assert canonical in page
+        assert f"{address}/{folder}/" in (root / "site" / folder / "sitemap.xml").read_text()
 
 
 class Links(HTMLParser):
