@@ -244,7 +244,9 @@ class MarkedClaim:
     def value_text(self) -> str:
         """The cited value as the ledger prints it."""
         value = self.judged.claim.value
-        return "" if value is None else f"{value:,g}".replace("-", MINUS)
+        if value is None:
+            return ""
+        return f"{value:,.4f}".rstrip("0").rstrip(".").replace("-", MINUS)
 
     @property
     def as_of_words(self) -> str:
