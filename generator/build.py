@@ -65,6 +65,7 @@ def build(
     home = home_page(rendered, identity, lead_figure(cache), today=today, root=root)
     assets = [asset for item in rendered for asset in item.assets]
     assets.append(Asset("theses/assets/vega.js", vega_bundle(cache)))
+    report("pages are written")
     write_pages([home, *(page for item in rendered for page in item.pages)], assets, root / "docs")
 
     report("MkDocs builds the site")

@@ -7,6 +7,7 @@ import functools
 import json
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,11 +33,13 @@ class Session:
     root: Path
     quiet: bool
     verbose: bool
+    started: float
 
     def say(self, text: str) -> None:
-        """A line of progress, to stderr."""
+        """A line of progress, to stderr; under --verbose with the seconds since the start."""
         if not self.quiet:
-            click.echo(text, err=True)
+            elapsed = f"{time.perf_counter() - self.started:6.2f} s  " if self.verbose else ""
+            click.echo(f"{elapsed}{text}", err=True)
 
     def warn(self, text: str) -> None:
         """A warning, to stderr, also under --quiet; an annotation in a workflow."""
@@ -52,7 +55,7 @@ class Session:
     help="The repository; the current folder by default.",
 )
 @click.option("--quiet", is_flag=True, help="Say only warnings and errors.")
-@click.option("--verbose", is_flag=True, help="Say more, and show tracebacks of our own faults.")
+@click.option("--verbose", is_flag=True, help="Say when each step began.")
 @click.version_option(package_name="marked-to-market", prog_name="mtm")
 @click.pass_context
 def cli(context: click.Context, root: Path, quiet: bool, verbose: bool) -> None:
@@ -63,7 +66,7 @@ def cli(context: click.Context, root: Path, quiet: bool, verbose: bool) -> None:
             f"there is no mkdocs.yml in {root}.",
             "Run this from the repository, or name it with --root before the verb.",
         )
-    context.obj = Session(root, quiet, verbose)
+    context.obj = Session(root, quiet, verbose, time.perf_counter())
 
 
 def _day(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
