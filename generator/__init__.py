@@ -2,13 +2,14 @@
 
 from generator import charts as _charts
 from generator import statistics as _statistics
-from generator.binding import NotStored, require_history, require_until
+from generator.binding import require_history, require_until
 from generator.charts import *  # noqa: F403  (the ready-made charts, listed in its __all__)
+from generator.dates import in_words
+from generator.errors import NotStored
 from generator.facts import (
     billions,
     count,
     dollars,
-    in_words,
     k_of_n,
     number,
     percent,

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.meta import find_undeclared_variables
 
 from generator.claims import MARKS
+from generator.dates import in_words
+from generator.documents import read_document, read_text
 from generator.errors import Finding, did_you_mean
-from generator.facts import MINUS, in_words
+from generator.facts import MINUS
 from generator.model import FAILED, Chart, Fact, JudgedClaim, Missing, Page, Thesis
 
 ENDING = ".md.j2"
@@ -122,12 +123,11 @@ def render_pages(
         at_top = number == 0
         file = thesis.folder / f"{name}{ENDING}"
         context = _context(thesis, writing, prefix="" if at_top else "../")
-        found = check_template(environment, file, context, writing, root=root)
-        if not found:
-            text, found = render(environment, file, context, root=root)
-            path = f"theses/{thesis.slug}/{ARTICLE_PAGE if at_top else name}.md"
-            pages.append(Page(path, text))
-        findings += found
+        text, found = render_page(environment, file, context, writing, root=root)
+        title, mistakes = page_title(text, file.relative_to(root).as_posix())
+        findings += found or mistakes
+        path = f"theses/{thesis.slug}/{ARTICLE_PAGE if at_top else name}.md"
+        pages.append(Page(path, text, title or name.replace("-", " ").capitalize()))
     return pages, findings
 
 
@@ -145,9 +145,24 @@ def _context(thesis: Thesis, writing: Writing, *, prefix: str) -> dict[str, Any]
     }
 
 
+def render_page(
+    environment: Environment,
+    file: Path,
+    context: Mapping[str, Any],
+    writing: Writing,
+    *,
+    root: Path,
+) -> tuple[str, list[Finding]]:
+    """A page's text, or everything that is wrong with its template."""
+    source, findings = read_text(file, file.relative_to(root).as_posix())
+    findings = findings or check_template(environment, file, source, context, writing, root=root)
+    return ("", findings) if findings else render(environment, file, context, root=root)
+
+
 def check_template(
     environment: Environment,
     file: Path,
+    source: str,
     context: Mapping[str, Any],
     writing: Writing,
     *,
@@ -156,7 +171,7 @@ def check_template(
     """Every name in a template that nothing answers to, with its line, without rendering it."""
     shown = file.relative_to(root).as_posix()
     try:
-        tree = environment.parse(file.read_text(encoding="utf-8"))
+        tree = environment.parse(source)
     except TemplateSyntaxError as error:
         hint = "Check the braces and the {% ... %} around this line."
         return [Finding(shown, error.lineno, f"not a valid template: {_plain(error)}.", hint)]
@@ -203,9 +218,10 @@ def render(
         path, line = _where(error, shown, file, root)
         hint = "Check the name before the dot, and what it offers."
         return "", [Finding(path, line, f"{error.message}.", hint)]
-    except (TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as error:
+    except Exception as error:  # a template is thesis code: whatever it raises is its author's
         path, line = _where(error, shown, file, root)
-        return "", [Finding(path, line, f"{type(error).__name__}: {error}")]
+        hint = "What stands between the braces of this line failed with these values."
+        return "", [Finding(path, line, f"{type(error).__name__}: {error}.", hint)]
 
 
 def _plain(error: TemplateSyntaxError) -> str:
@@ -220,13 +236,17 @@ def _where(error: BaseException, shown: str, file: Path, root: Path) -> tuple[st
     return shown, 1
 
 
-def front_matter(text: str) -> dict[str, Any]:
-    """The YAML block a template may begin with: title and description of the page."""
+def page_title(text: str, shown: str) -> tuple[str, list[Finding]]:
+    """The title in the YAML block a page may begin with; a block that is no YAML is a finding."""
     if not text.startswith("---\n"):
-        return {}
-    head, _, _ = text[4:].partition("\n---\n")
-    values = yaml.safe_load(head)
-    return values if isinstance(values, dict) else {}
+        return "", []
+    block, _, _ = text[4:].partition("\n---\n")
+    document, findings = read_document(block, shown)
+    if findings:
+        hint = "Write title: {{ thesis.title | tojson }}, or quote what has a colon in it."
+        return "", [Finding(f.path, f.line + 1, f.message, hint) for f in findings]
+    values = document.values if isinstance(document.values, dict) else {}
+    return str(values.get("title") or ""), []
 
 
 class MarkedClaim:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,14 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from generator.errors import Finding, did_you_mean
+from generator.errors import Finding, NotStored, did_you_mean
 from generator.model import Fact, Missing, Source, Table
 
 TODAY = "today"
-
-
-class NotStored(Exception):
-    """Raised by a thesis function for what the stored data cannot show; not a mistake."""
 
 
 @dataclass(frozen=True)
@@ -77,18 +74,32 @@ def call(name: str, function: Callable[..., Any], given: Given, *, root: Path) -
     except NotStored as error:
         remedy = "run 'mtm refresh' where the source can be reached, for the whole history"
         return Called(missing=Missing(name, str(error), remedy))
+    except KeyError as error:
+        if day := _day_asked_for(error):
+            reason = f"the stored data do not hold {day}"
+            return Called(missing=Missing(name, reason, "run 'mtm refresh' once they reach it"))
+        return Called(finding=_failed(function, error, tables, root))
     except Exception as error:  # whatever thesis code raises is its author's to mend
         return Called(finding=_failed(function, error, tables, root))
     sources = (*(s for t in tables for s in t.sources), *(s for f in facts for s in f.sources))
-    days = [t.as_of for t in tables] + [f.as_of for f in facts]
+    # Facts lend a chart its words; how far it reaches is said by its tables, if it has any.
+    days = [t.as_of for t in tables] or [f.as_of for f in facts]
     known = [day for day in days if day is not None]
     return Called(result, sources=tuple(dict.fromkeys(sources)), as_of=min(known, default=None))
 
 
 def place(function: Callable[..., Any], root: Path) -> tuple[str, int]:
     """The file, relative to the repository, and the line a thesis function begins on."""
-    path = Path(function.__code__.co_filename)
-    return path.relative_to(root).as_posix(), function.__code__.co_firstlineno
+    code = inspect.unwrap(function).__code__
+    return Path(code.co_filename).relative_to(root).as_posix(), code.co_firstlineno
+
+
+def _day_asked_for(error: KeyError) -> str:
+    """The day a frame was asked for and does not have; "" when the key is something else."""
+    key = error.args[0] if error.args else None
+    if isinstance(key, dt.date):  # a Timestamp is one too
+        return f"{key:%Y-%m-%d}"
+    return key if isinstance(key, str) and re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", key) else ""
 
 
 def _unknown(function: Callable[..., Any], wanted: str, given: Given, root: Path) -> Finding:
@@ -101,7 +112,7 @@ def _failed(
     function: Callable[..., Any], error: Exception, tables: list[Table], root: Path
 ) -> Finding:
     path, line = place(function, root)
-    file = function.__code__.co_filename
+    file = inspect.unwrap(function).__code__.co_filename
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     line = frames[-1].lineno or line if frames else line
     name = function.__name__

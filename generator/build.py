@@ -3,31 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
+import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import altair
 
 from generator import __version__
 from generator.articles import Writing, render_pages
-from generator.binding import Given
+from generator.binding import Given, place
 from generator.charts.draw import draw_chart, vega_bundle
 from generator.charts.figure import figure_html
+from generator.charts.style import phone_style, wide_style
 from generator.claims import judge_claims
-from generator.editions import check_new_edition, merge_editions
+from generator.editions import check_new_edition
 from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.figures import claims_table, compute_charts, source_line
 from generator.model import Asset, Chart, Identity, Picture, Rendered, Thesis
 from generator.pages import home_page, menu, page_values
-from generator.publish import lay_edition, read_editions
+from generator.publish import alone, earlier_editions, lay_edition
 from generator.record import edition_theses, series_dates
 from generator.revision import git_revision
-from generator.site import navigation, read_identity, run_mkdocs, write_pages
-from generator.store import load_tables
+from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
+from generator.store import fetched_specs, load_tables, mirrored_series
 from generator.thesis import read_theses
 
+PATIENCE = 60  # seconds to wait for another build of the same repository
+CANNOT_DRAW = "Look at the values it plots and at the options it gives the chart."
+
 Report = Callable[[str], None]
-Figure = Callable[[Chart, str], str]  # a chart, and the way from the page to its thesis's address
+Pictures = Mapping[str, Picture]  # by the name of the chart
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is the same for every thesis of a build; without a `cache` no picture is drawn."""
+
+    root: Path
+    identity: Identity
+    today: dt.date
+    cache: Path | None = None
+    site_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +64,7 @@ def build(
     today: dt.date,
     stamp: dt.datetime,
     out: Path,
-    earlier: Path | None = None,
+    earlier: str | None = None,
     only: str | None = None,
     site_url: str = "",
     report: Report = lambda _: None,
@@ -55,72 +74,73 @@ def build(
     Raises ThesisError with all mistakes at once, SiteError when MkDocs finds a dead link, and
     EditionChanged when a newer edition exists; in each case `out` is untouched.
     """
-    identity = read_identity(root)
+    setting = Setting(root, read_identity(root), today, root / ".cache" / "charts", site_url)
     theses, findings = read_theses(root, only=only)
-    editions = merge_editions(read_editions(earlier) if earlier else [], read_editions(out))
-    check_new_edition(today.isoformat(), [edition.name for edition in editions])
+    editions = earlier_editions(root, out, earlier)
+    name, epoch = today.isoformat(), int(stamp.timestamp())
+    check_new_edition(name, [edition.name for edition in editions])
 
-    cache = root / ".cache" / "charts"
-    rendered = render_all(theses, findings, identity, root, today, cache, site_url, report)
-    home = home_page(rendered, identity, lead_figure(cache), today=today, root=root)
-    assets = [asset for item in rendered for asset in item.assets]
-    assets.append(Asset("theses/assets/vega.js", vega_bundle(cache)))
-    report("pages are written")
-    write_pages([home, *(page for item in rendered for page in item.pages)], assets, root / "docs")
+    rendered, drawn = render_all(theses, findings, setting, report)
+    home = home_page(rendered, setting.identity, partial(lead, drawn), today=today, root=root)
+    pages = [home, *(page for item in rendered for page in item.pages)]
+    vega = Asset("theses/assets/vega.js", vega_bundle(setting.cache))
+    assets = [vega, *(asset for item in rendered for asset in item.assets)]
+    # docs/ and the scratch folder are shared: two builds at once would mix their days.
+    with alone(root / SCRATCH, who=f"edition {name}", patience=PATIENCE, report=report):
+        report("pages are written")
+        write_pages(pages, assets, root / "docs")
+        report("MkDocs builds the site")
+        nav = navigation(menu(rendered), root / "docs")
+        edition = {"name": name, "data_as_of": series_dates(rendered)}
+        html = run_mkdocs_twice(root, site_url=site_url, nav=nav, edition=edition, epoch=epoch)
+        folder = lay_edition(
+            html=html[0],
+            latest_html=html[1],
+            out=out,
+            name=name,
+            built=stamp.isoformat(),
+            data_as_of=series_dates(rendered),
+            generator={"version": __version__, "revision": git_revision(root)},
+            theses=edition_theses(rendered),
+            epoch=epoch,
+            site_name=setting.identity.site_name,
+            site_url=site_url,
+            mirrored=mirrored(rendered, root),
+            earlier=editions,
+        )
+    return Built(name, folder, tuple(rendered))
 
-    report("MkDocs builds the site")
-    edition = {"name": today.isoformat(), "data_as_of": series_dates(rendered)}
-    html = run_mkdocs_twice(root, rendered, edition, int(stamp.timestamp()), site_url)
-    folder = lay_edition(
-        html=html[0],
-        latest_html=html[1],
-        out=out,
-        name=today.isoformat(),
-        built=stamp.isoformat(),
-        data_as_of=series_dates(rendered),
-        generator={"version": __version__, "revision": git_revision(root)},
-        theses=edition_theses(rendered),
-        epoch=int(stamp.timestamp()),
-        site_name=identity.site_name,
-        site_url=site_url,
-        earlier=editions,
-    )
-    return Built(today.isoformat(), folder, tuple(rendered))
+
+def check_theses(root: Path, *, today: dt.date, only: str | None = None) -> list[str]:
+    """The names of the theses, all found without mistakes; raises ThesisError otherwise."""
+    setting = Setting(root, read_identity(root), today)
+    theses, findings = read_theses(root, only=only)
+    render_all(theses, findings, setting, lambda _: None)
+    return [thesis.slug for thesis in theses]
 
 
 def render_all(
-    theses: Sequence[Thesis],
-    findings: Sequence[Finding],
-    identity: Identity,
-    root: Path,
-    today: dt.date,
-    cache: Path | None,
-    site_url: str,
-    report: Report,
-) -> list[Rendered]:
-    """Every thesis rendered; raises ThesisError with `findings` and the mistakes of all of them."""
+    theses: Sequence[Thesis], findings: Sequence[Finding], setting: Setting, report: Report
+) -> tuple[list[Rendered], dict[str, Pictures]]:
+    """Every thesis, and its pictures by its slug; raises ThesisError with the mistakes of all."""
     rendered: list[Rendered] = []
+    drawn: dict[str, Pictures] = {}
     mistakes = list(findings)
     for thesis in theses:
         report(f"{thesis.slug}: facts, claims, charts, words")
         try:
-            rendered.append(render_thesis(thesis, identity, root, today, cache, site_url))
+            item, drawn[thesis.slug] = render_thesis(thesis, setting)
+            rendered.append(item)
         except ThesisError as error:
             mistakes += error.findings
     if mistakes:
         raise ThesisError(mistakes)
-    return rendered
+    return rendered, drawn
 
 
-def render_thesis(
-    thesis: Thesis,
-    identity: Identity,
-    root: Path,
-    today: dt.date,
-    cache: Path | None,
-    site_url: str,
-) -> Rendered:
-    """One thesis from its data to its pages; without a `cache` no picture is drawn."""
+def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]:
+    """One thesis from its data to its pages and pictures."""
+    root, today, identity, address = setting.root, setting.today, setting.identity, setting.site_url
     tables, absent = load_tables(thesis.data, root=root, thesis_folder=thesis.folder, today=today)
     given = Given(tables, absent, today)
     facts, no_facts, findings = compute_facts(thesis.fact_functions, given, root=root)
@@ -129,89 +149,72 @@ def render_thesis(
     given = Given(tables, {**absent, **no_facts}, today, facts)
     charts, no_charts, mistakes = compute_charts(thesis.chart_functions, given, root=root)
     findings += mistakes
-    pictures = {} if cache is None or findings else draw_all(charts, cache)
+    cache = None if findings else setting.cache
+    pictures, mistakes = draw_all(thesis, charts, root, cache)
+    findings += mistakes
     missing = {**absent, **no_facts, **no_charts}
-    values = page_values(thesis, identity, tables, missing, claims, today=today, site_url=site_url)
-    writing = Writing(facts, charts, claims, missing, show_figures(pictures), values)
+    values = page_values(thesis, identity, tables, missing, claims, today=today, site_url=address)
+    writing = Writing(facts, charts, claims, missing, partial(show_figure, pictures), values)
     pages, mistakes = render_pages(thesis, writing, root=root)
     findings += mistakes
     if findings:
         raise ThesisError(findings)
-    assets = picture_files(thesis, pictures.values())
-    return Rendered(thesis, tables, facts, charts, claims, missing, tuple(pages), assets)
-
-
-def check_theses(root: Path, *, today: dt.date, only: str | None = None) -> list[str]:
-    """The names of the theses, all found without mistakes; raises ThesisError otherwise."""
-    identity = read_identity(root)
-    theses, findings = read_theses(root, only=only)
-    render_all(theses, findings, identity, root, today, None, "", lambda _: None)
-    return [thesis.slug for thesis in theses]
-
-
-def draw_all(charts: Mapping[str, Chart], cache: Path) -> dict[str, Picture]:
-    """Every chart drawn, or fetched from the cache when nothing in it has changed."""
-    return {name: draw_chart(chart, cache=cache) for name, chart in charts.items()}
-
-
-def show_figures(pictures: Mapping[str, Picture]) -> Figure:
-    """How a page shows a chart: `up` leads from the page's address to that of its thesis."""
-
-    def show(chart: Chart, up: str) -> str:
-        if chart.id not in pictures:
-            return ""
-        return figure_html(
-            pictures[chart.id],
-            base=f"{up}charts/",
-            vega=f"{up}../assets/vega.js",
-            source_line=source_line(chart),
-            downloads=True,
-        )
-
-    return show
-
-
-def lead_figure(cache: Path) -> Callable[[Rendered], str]:
-    """How the home page shows a thesis's lead chart; nothing when the edition lacks it."""
-
-    def show(item: Rendered) -> str:
-        chart = item.charts.get(item.thesis.lead_chart)
-        if chart is None:
-            return ""
-        return figure_html(
-            draw_chart(chart, cache=cache),
-            base=f"theses/{item.thesis.slug}/charts/",
-            vega="theses/assets/vega.js",
-            source_line=source_line(chart),
-            downloads=False,
-        )
-
-    return show
-
-
-def picture_files(thesis: Thesis, pictures: Iterable[Picture]) -> tuple[Asset, ...]:
-    """What is published beside the pages: pictures, live specs and the plotted values."""
-    return tuple(
+    assets = tuple(
         Asset(f"theses/{thesis.slug}/charts/{name}", content)
-        for picture in pictures
+        for picture in pictures.values()
         for name, content in picture.files.items()
+    )
+    return Rendered(thesis, tables, facts, charts, claims, missing, tuple(pages), assets), pictures
+
+
+def draw_all(
+    thesis: Thesis, charts: Mapping[str, Chart], root: Path, cache: Path | None
+) -> tuple[dict[str, Picture], list[Finding]]:
+    """Every chart drawn, without a cache only laid out; and the mistakes that this shows."""
+    pictures: dict[str, Picture] = {}
+    findings: list[Finding] = []
+    for name, chart in charts.items():
+        try:
+            if cache:
+                pictures[name] = draw_chart(chart, cache=cache)
+            else:
+                lay_out(chart)
+        except OSError:  # of the cache's disk, not of the chart
+            raise
+        except Exception as error:  # whatever a chart raises is its author's to mend
+            path, line = place(thesis.chart_functions[name], root)
+            said = f"{type(error).__name__}: {error}".partition("\n")[0].rstrip(".")
+            findings.append(Finding(path, line, f"{name}() cannot be drawn: {said}.", CANNOT_DRAW))
+    return pictures, findings
+
+
+def lay_out(chart: Chart) -> None:
+    """The chart at both sizes, as far as it goes without a renderer."""
+    with altair.data_transformers.enable("default", max_rows=None):
+        for style in (wide_style(chart), phone_style(chart)):
+            chart.draw(style).to_dict(validate=False)
+
+
+def show_figure(pictures: Pictures, chart: Chart, up: str, *, downloads: bool = True) -> str:
+    """A chart as a page shows it: `up` leads from the page's address to that of its thesis."""
+    if chart.id not in pictures:
+        return ""
+    return figure_html(
+        pictures[chart.id],
+        base=f"{up}charts/",
+        vega=posixpath.normpath(f"{up}../assets/vega.js"),
+        source_line=source_line(chart),
+        downloads=downloads,
     )
 
 
-def run_mkdocs_twice(
-    root: Path,
-    rendered: Sequence[Rendered],
-    edition: Mapping[str, object],
-    epoch: int,
-    site_url: str,
-) -> tuple[Path, Path]:
-    """The site built for its dated address and for latest/.
+def lead(drawn: Mapping[str, Pictures], item: Rendered) -> str:
+    """A thesis's lead chart as the home page shows it; nothing when the edition lacks it."""
+    slug, chart = item.thesis.slug, item.charts.get(item.thesis.lead_chart)
+    return show_figure(drawn[slug], chart, f"theses/{slug}/", downloads=False) if chart else ""
 
-    Their canonical addresses and sitemaps differ; without a site address they are the same.
-    """
-    folders = (root / ".build" / "dated", root / ".build" / "latest")
-    nav = navigation(menu(rendered), root / "docs")
-    addresses = (f"{site_url}{edition['name']}/", f"{site_url}latest/") if site_url else ("",)
-    for folder, address in zip(folders, addresses, strict=False):
-        run_mkdocs(root, site_dir=folder, site_url=address, nav=nav, edition=edition, epoch=epoch)
-    return folders if site_url else (folders[0], folders[0])
+
+def mirrored(rendered: Iterable[Rendered], root: Path) -> list[str]:
+    """The series these theses show of which some days came through a mirror."""
+    shown = [spec for item in rendered for spec in item.thesis.data if spec.name in item.tables]
+    return sorted({spec.key for spec in fetched_specs(shown)} & set(mirrored_series(root)))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from generator.dates import earliest_day, latest_day
 from generator.model import VERDICTS, Claim, Fact, JudgedClaim, Missing, Verdict
 
 MARKS: dict[Verdict, str] = {  # told apart by shape, not only by colour
     "holds": "✓",
     "drifted": "◆",
     "broken": "✗",
-    "overdue": "⧖",
+    "overdue": "▲",
     "pending": "○",
     "resolved true": "✓",
     "resolved false": "✗",
@@ -40,7 +40,11 @@ def judge_claim(
     """The verdict on one claim, with the value now and the reason in words."""
     fact = facts.get(claim.fact) if claim.fact else None
     verdict, reason = _verdict(claim, fact, missing, today)
-    shown = fact if verdict not in ("not checked this build", "withdrawn") else None
+    if verdict == "holds" and claim.also:
+        verdict, reason = _rest(claim, facts, missing, reason)
+    shown = (
+        fact if verdict not in ("not checked this build", "not checkable", "withdrawn") else None
+    )
     return JudgedClaim(
         claim,
         verdict,
@@ -56,6 +60,9 @@ def _verdict(
 ) -> tuple[Verdict, str]:
     if claim.finding == "not found":
         return "withdrawn", "No publication with this figure was found; it is not relied on."
+    said = earliest_day(claim.as_of)
+    if said and said > today:
+        return "not checked this build", f"Dated {claim.as_of}, after this edition's day."
     if claim.kind in ("opinion", "quotation"):
         return "not checkable", "An opinion of the person named; shown, not judged."
     if claim.needs:
@@ -70,6 +77,28 @@ def _verdict(
     if claim.review_by and claim.review_by < today:
         return "overdue", f"A dated figure that was to be read again by {claim.review_by}."
     return "not checkable", "Rests on the cited figure; this site holds nothing to recompute it."
+
+
+def _newer(fact: Fact, claim: Claim) -> bool:
+    """Whether the fact is of a later day than the claim; else it is the cited figure itself."""
+    last = latest_day(claim.as_of)
+    return fact.as_of is None or last is None or fact.as_of > last
+
+
+def _rest(
+    claim: Claim, facts: Mapping[str, Fact], missing: Mapping[str, Missing], reason: str
+) -> tuple[Verdict, str]:
+    """The verdict on the further figures of a claim whose first one holds."""
+    for name, low, high in claim.also:
+        if name not in facts:
+            lack = missing.get(name)
+            return "not checked this build", _sentence(lack.reason) if lack else "Not computed."
+        if not low <= facts[name].value <= high:
+            verdict: Verdict = "broken" if claim.time_type == "fixed" else "drifted"
+            words = f"{facts[name].statement} Now {facts[name].text}"
+            return verdict, f"{words}, outside [{low:g}, {high:g}]."
+    others = ", ".join(facts[name].text for name, _, _ in claim.also)
+    return "holds", f"{reason.rstrip('.')}; also {others}."
 
 
 def _forecast(claim: Claim, fact: Fact | None, today: dt.date) -> tuple[Verdict, str]:
@@ -92,6 +121,8 @@ def _measured(claim: Claim, fact: Fact) -> tuple[Verdict, str]:
     if claim.time_type == "rolling" and said and fact.as_of and fact.as_of < said:
         reason = f"The stored data end on {fact.as_of}, before the claim's own date."
         return "not checked this build", reason
+    if claim.time_type == "snapshot" and said and fact.as_of and not _newer(fact, claim):
+        return "not checkable", f"No reading newer than the cited one of {claim.as_of} is held."
     now = f"{fact.text} as of {fact.as_of}" if fact.as_of else fact.text
     if _inside(claim, fact.value):
         found = "Latest stored reading" if claim.time_type == "snapshot" else "Recomputed"
@@ -117,15 +148,6 @@ def _interval(claim: Claim) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
-def earliest_day(text: str) -> dt.date | None:
-    """The first day a written date may mean: 2025-08 is 2025-08-01; unknown is None."""
-    match = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", text)
-    if not match:
-        return None
-    year, month, day = (int(part) if part else 1 for part in match.groups())
-    return dt.date(year, month, day)
 
 
 def scoreboard(judged: Iterable[JudgedClaim]) -> dict[Verdict, int]:

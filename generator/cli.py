@@ -43,8 +43,8 @@ class Session:
 
     def warn(self, text: str) -> None:
         """A warning, to stderr, also under --quiet; an annotation in a workflow."""
-        prefix = "::warning::" if _in_workflow() else "warning: "
-        click.echo(f"{prefix}{text}", err=True)
+        shown = _annotation("warning", text) if _in_workflow() else f"warning: {text}"
+        click.echo(shown, err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,7 +100,7 @@ def refresh(session: Session, today: dt.date | None, only: Sequence[str]) -> int
     chosen = _chosen(fetched, only)
     network = Network(
         mirror=os.environ.get("MTM_MIRROR") or None,
-        offline=bool(os.environ.get("MTM_OFFLINE")),
+        offline=os.environ.get("MTM_OFFLINE", "") not in ("", "0"),
     )
     outcomes = store.refresh(
         chosen,
@@ -185,28 +185,40 @@ def _print_findings(findings: Sequence[Finding], style: str) -> None:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
         for finding in findings:
-            click.echo(_annotation(finding) if style == "github" else str(finding))
+            click.echo(_shown(finding, style == "github"))
 
 
-def _annotation(finding: Finding) -> str:
-    text = f"{finding.message} {finding.hint}".strip().replace("%", "%25").replace("\n", "%0A")
-    return f"::error file={finding.path},line={finding.line}::{text}"
+def _shown(finding: Finding, annotated: bool) -> str:
+    if not annotated:
+        return str(finding)
+    text = f"{finding.message} {finding.hint}".strip()
+    return _annotation("error", text, file=finding.path, line=str(finding.line))
+
+
+def _annotation(level: str, text: str, **place: str) -> str:
+    """A line that a workflow shows beside the code."""
+    where = ",".join(f"{key}={_escaped(value, '%:,')}" for key, value in place.items())
+    return f"::{level}{' ' + where if where else ''}::{_escaped(text, '%')}"
+
+
+def _escaped(text: str, marks: str) -> str:
+    return "".join(f"%{ord(c):02X}" if c in marks or c in "\r\n" else c for c in text)
 
 
 @cli.command()
 @today_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True)
-@click.option("--earlier", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--earlier", metavar="DIR|BRANCH", help="By default --out, else gh-pages.")
 @click.option("--thesis", "slug", help="Build only this thesis.")
 @click.pass_obj
 def build(
-    session: Session, today: dt.date | None, out: Path, earlier: Path | None, slug: str | None
+    session: Session, today: dt.date | None, out: Path, earlier: str | None, slug: str | None
 ) -> None:
     """Render the theses and lay the edition of that day into --out."""
     from generator.build import build as build_edition
     from generator.pages import data_words, score_words
 
-    out = out if out.is_absolute() else session.root / out
+    out = session.root / out
     built = build_edition(
         session.root,
         today=_build_day(today),
@@ -252,6 +264,8 @@ def list_editions(session: Session, folder: Path, style: str) -> None:
     from generator.publish import read_editions
 
     found = read_editions(session.root / folder)[::-1]
+    if not found:
+        session.say(f"There is no edition in {_short(session.root / folder)}.")
     if style == "json":
         rows = [{"edition": e.name, "sha256": e.sha256} for e in found]
         click.echo(json.dumps(rows, indent=1))
@@ -266,9 +280,9 @@ def list_editions(session: Session, folder: Path, style: str) -> None:
 @click.pass_obj
 def verify_editions(session: Session, folder: Path) -> int:
     """Hash every file of every edition and name what was altered, is missing or is foreign."""
-    from generator.publish import verify_tree
+    from generator.publish import BRANCH, branch_editions, verify_tree
 
-    problems = verify_tree(session.root / folder)
+    problems = verify_tree(session.root / folder, branch_editions(session.root, BRANCH))
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -281,28 +295,19 @@ def verify_editions(session: Session, folder: Path) -> int:
 @folder_option
 @click.option("--branch", default="gh-pages", show_default=True)
 @click.option("--push", is_flag=True, help="Push the branch to its remote.")
-@click.option(
-    "--allow-missing", is_flag=True, help="Also when charts the previous edition had are missing."
-)
+@click.option("--allow-missing", is_flag=True, help="Also without what the previous edition had.")
+@click.option("--mirror-is-cache", is_flag=True, help="Also series from a mirror: it only caches.")
 @click.pass_obj
-def publish(session: Session, folder: Path, branch: str, push: bool, allow_missing: bool) -> None:
+def publish(session: Session, /, folder: Path, **options: Any) -> None:
     """Commit the laid editions onto a branch, without touching the work tree."""
     from generator.publish import publish as publish_tree
     from generator.site import read_identity
-    from generator.store import mirrored_series
 
-    outcome = publish_tree(
-        session.root / folder,
-        root=session.root,
-        branch=branch,
-        push=push,
-        identity=read_identity(session.root),
-        mirrored=mirrored_series(session.root),
-        allow_missing=allow_missing,
-    )
+    identity = read_identity(session.root)
+    outcome = publish_tree(session.root / folder, root=session.root, identity=identity, **options)
     for warning in outcome.warnings:
         session.warn(warning)
-    done = f"commit {outcome.commit[:12]} on {branch}" if outcome.commit else "nothing new"
+    done = f"commit {outcome.commit[:12]} on {outcome.branch}" if outcome.commit else "nothing new"
     click.echo(f"Published: {done}{', pushed' if outcome.pushed else ''}.")
 
 
@@ -322,12 +327,15 @@ def _epoch() -> dt.datetime | None:
     text = os.environ.get("SOURCE_DATE_EPOCH")
     if not text:
         return None
-    if not text.isdigit():
+    try:
+        if text.startswith("-"):
+            raise ValueError("before 1970")
+        return dt.datetime.fromtimestamp(int(text), tz=dt.UTC)
+    except (ValueError, OverflowError, OSError) as error:  # no number, or beyond the year 9999
         raise UsageError(
-            f"SOURCE_DATE_EPOCH is '{text}', not a number of seconds.",
-            "Unset it, or set it to seconds since 1970.",
-        )
-    return dt.datetime.fromtimestamp(int(text), tz=dt.UTC)
+            f"SOURCE_DATE_EPOCH is '{text[:40]}', not a number of seconds since 1970.",
+            "Unset it, or set it to a number such as that of: git log -1 --format=%ct",
+        ) from error
 
 
 def _build_day(today: dt.date | None) -> dt.date:
@@ -359,9 +367,9 @@ def _in_workflow() -> bool:
 def _report(error: MtmError) -> None:
     if isinstance(error, ThesisError):
         for finding in error.findings:
-            click.echo(_annotation(finding) if _in_workflow() else str(finding), err=True)
+            click.echo(_shown(finding, _in_workflow()), err=True)
     else:
-        click.echo(f"{'::error::' if _in_workflow() else ''}{error}", err=True)
+        click.echo(_annotation("error", str(error)) if _in_workflow() else str(error), err=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

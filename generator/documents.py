@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
@@ -29,6 +30,17 @@ class Document:
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 1)
+
+
+def read_text(path: Path, shown: str) -> tuple[str, list[Finding]]:
+    """The text of a file a person wrote; bytes that are not UTF-8 are a finding at their line."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        hint = "Save it as UTF-8; spreadsheets call it 'CSV UTF-8'."
+        return "", [Finding(shown, line, "the file is not UTF-8 text.", hint)]
 
 
 def read_document(text: str, path: str) -> tuple[Document, list[Finding]]:
@@ -115,10 +127,12 @@ def _worded(item: Mapping[str, Any], given: object) -> tuple[str, str]:
     if item["type"].startswith("date"):
         return "this is no date", "Write it as YYYY-MM-DD."
     if item["type"] == "literal_error":
-        known = re.findall(r"'([^']+)'", item["ctx"]["expected"])
+        known = [w for w in re.findall(r"'([^']*)'", item["ctx"]["expected"]) if w]
         return "this is none of the words allowed here", did_you_mean(str(given), known)
     if item["type"] in ("string_type", "string_too_short"):
         return "a text is wanted", "Write one, in quotes if it looks like a number or has a colon."
+    if item["type"] in ("list_type", "tuple_type", "too_short", "too_long"):
+        return "a list is wanted", "Write it as [first, second]."
     if item["type"] in ("bool_parsing", "bool_type"):
         return "true or false is wanted", "Write true or false."
     message, _, hint = str(item["msg"]).removeprefix("Value error, ").partition("\n")

@@ -13,19 +13,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from generator.errors import EditionChanged
+from generator.dates import in_words
+from generator.errors import EditionChanged, StaleData
 from generator.model import Edition
 
 SCHEMA = 1
 RECORD = "edition.json"
 LATEST = "latest"
 NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-# Not strftime: it would write the months in the language of the machine.
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 # What may differ between two builds of one edition that show a reader the same.
 _STAMPS = ("built", "generator", "replaces")
@@ -51,18 +46,21 @@ def make_record(
     theses: Mapping[str, Any],
     files: Mapping[str, str],
     previous: Edition | None,
+    mirrored: Iterable[str] = (),
     replaces: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What edition.json holds.
 
-    `files` maps paths inside the edition's folder to their SHA-256; `replaces` lists the hashes of
-    the records of the same day that this one takes the place of, oldest first.
+    `files` maps paths inside the edition's folder to their SHA-256; `mirrored` names the series of
+    which some days came through a mirror; `replaces` lists the hashes of the records of the same
+    day that this one takes the place of, oldest first.
     """
     record: dict[str, Any] = {
         "schema": SCHEMA,
         "edition": name,
         "built": built,
         "data_as_of": dict(data_as_of),
+        "mirrored": sorted(mirrored),
         "generator": dict(generator),
         "theses": dict(theses),
         "files": dict(files),
@@ -111,7 +109,10 @@ def check_new_edition(name: str, existing: Iterable[str]) -> None:
     newest = max(existing, default="")
     if name < newest:
         message = f"the edition of {name} would be older than the newest one, {newest}."
-        hint = f"Build as of {newest} or later, or lay it into an empty folder with --out."
+        hint = (
+            f"Build as of {newest} or later. Just to look at an older day, give an empty folder"
+            " to --out and to --earlier."
+        )
         raise EditionChanged(message, hint)
 
 
@@ -128,21 +129,70 @@ def merge_editions(*groups: Iterable[Edition]) -> list[Edition]:
 
 
 def lost_for_want_of_data(earlier: Edition | None, record: Mapping[str, Any]) -> list[str]:
-    """Charts and facts that `earlier` had and that `record` lists as "missing" in a thesis."""
+    """What `earlier` had and `record` has not: charts and facts it lists as missing, and theses."""
     lost = []
+    theses = record.get("theses", {})
     for slug, thesis in sorted((earlier.record.get("theses", {}) if earlier else {}).items()):
+        if slug not in theses:
+            lost.append(f"{slug}: the whole thesis")
+            continue
         had = {chart["id"] for chart in thesis.get("charts", ())} | set(thesis.get("facts", ()))
-        missing = record.get("theses", {}).get(slug, {}).get("missing", ())
+        missing = theses[slug].get("missing", ())
         lost += [f"{slug}: {name}" for name in sorted(had & set(missing))]
     return lost
 
 
-def verify(records: Sequence[Edition], tree: Mapping[str, str]) -> list[str]:
+def check_follows(
+    laid: Iterable[Edition],
+    published: Iterable[Edition],
+    listed: Sequence[str] | None,
+    branch: str,
+) -> None:
+    """Raise EditionChanged unless `laid` build upon `published` and versions.json lists them all.
+
+    `listed` are the names in versions.json, oldest first; None where it is not there or broken.
+    """
+    everything = merge_editions(published, laid)
+    problems = verify_chain(everything)
+    if listed is None:
+        problems.append("versions.json is not there or cannot be read.")
+    elif listed != [edition.name for edition in everything]:
+        problems.append(f"versions.json does not list what {branch} would hold.")
+    if problems:
+        hint = f"Run 'mtm build --earlier {branch}' again, so that it knows what is published."
+        raise EditionChanged("\n".join(problems), hint)
+
+
+def check_mirrored(laid: Iterable[Edition], published: Iterable[Edition]) -> None:
+    """Raise StaleData for a new edition with figures that did not come from the source itself."""
+    known = {edition.sha256 for edition in published}
+    new = [edition.record for edition in laid if edition.sha256 not in known]
+    if mirrored := sorted({series for record in new for series in record.get("mirrored", ())}):
+        hint = (
+            "Refresh without MTM_MIRROR and build again, or publish with --mirror-is-cache where"
+            " the mirror is a caching proxy."
+        )
+        raise StaleData(f"these series came through a mirror: {', '.join(mirrored)}.", hint)
+
+
+def check_lost(laid: Sequence[Edition], published: Sequence[Edition]) -> None:
+    """Raise StaleData when the newest edition lacks what the last published one had."""
+    newest = published[-1] if published else None
+    if lost := lost_for_want_of_data(newest, laid[-1].record):
+        message = f"this edition lacks what the last one had: {', '.join(lost)}."
+        hint = "Refresh the data and build every thesis, or publish with --allow-missing."
+        raise StaleData(message, hint)
+
+
+def verify(
+    records: Sequence[Edition], tree: Mapping[str, str], elsewhere: Iterable[Edition] = ()
+) -> list[str]:
     """Everything wrong with laid editions, as sentences; empty when all is as it was laid.
 
-    `tree` maps paths below the root (2026-09-22/index.html) to their SHA-256.
+    `tree` maps paths below the root (2026-09-22/index.html) to their SHA-256; `elsewhere` are
+    editions that were not laid here but that the oldest laid one may build upon.
     """
-    return [*verify_files(records, tree), *verify_chain(records)]
+    return [*verify_files(records, tree), *verify_chain(records, elsewhere)]
 
 
 def verify_files(records: Sequence[Edition], tree: Mapping[str, str]) -> list[str]:
@@ -169,10 +219,13 @@ def _verify_edition(edition: Edition, tree: Mapping[str, str]) -> list[str]:
     ]
 
 
-def verify_chain(records: Sequence[Edition]) -> list[str]:
+def verify_chain(records: Sequence[Edition], elsewhere: Iterable[Edition] = ()) -> list[str]:
     """Every edition whose record does not point at the one before it, as sentences."""
     ordered = sorted(records, key=lambda edition: edition.name)
-    pairs = zip([None, *ordered], ordered, strict=False)
+    before_all = before(ordered[0].name, elsewhere) if ordered else None
+    if before_all and not ordered[0].record.get("previous"):
+        before_all = None  # a tree of its own, which knows nothing of those elsewhere
+    pairs = zip([before_all, *ordered], ordered, strict=False)
     return [problem for earlier, edition in pairs for problem in _broken_link(earlier, edition)]
 
 
@@ -192,15 +245,14 @@ def versions_json(names: Iterable[str]) -> bytes:
     """versions.json as mike writes it, newest first; Material's selector reads it."""
     newest_first = sorted(set(names), reverse=True)
     entries = [
-        {"version": name, "title": _in_words(name), "aliases": [LATEST] if index == 0 else []}
+        {
+            "version": name,
+            "title": in_words(dt.date.fromisoformat(name)),
+            "aliases": [LATEST] if index == 0 else [],
+        }
         for index, name in enumerate(newest_first)
     ]
     return f"{json.dumps(entries, indent=1)}\n".encode()
-
-
-def _in_words(name: str) -> str:
-    day = dt.date.fromisoformat(name)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def index_html(*, site_name: str) -> bytes:

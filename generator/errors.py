@@ -35,6 +35,13 @@ class MtmError(Exception):
         return f"{self.message}\n  {self.hint}" if self.hint else self.message
 
 
+class NotStored(ValueError):
+    """What is asked for lies outside the data this edition has; nobody's mistake.
+
+    Raised by formulas and thesis functions; it makes a fact or chart missing, with this reason.
+    """
+
+
 class ThesisError(MtmError):
     """A thesis, its prose or its code has mistakes; carries all of them."""
 
@@ -55,6 +62,12 @@ class UsageError(MtmError):
     """The command was called with something it cannot take."""
 
     exit_code = 2
+
+
+class DataError(MtmError):
+    """A committed or stored data file is not what its manifest says, or cannot be read."""
+
+    exit_code = 1
 
 
 class StaleData(MtmError):

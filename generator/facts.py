@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -49,13 +50,21 @@ def compute_facts(
                 findings.append(_no_fact(name, function, called.result, root))
                 missing[name] = Missing(name, FAILED, "mend facts.py")
             else:
-                facts[name] = dataclasses.replace(
+                fact = dataclasses.replace(
                     called.result,
                     id=name,
                     statement=(inspect.getdoc(function) or name).partition("\n")[0],
                     as_of=called.result.as_of or called.as_of,
                     sources=called.sources,
                 )
+                if not math.isfinite(fact.value):
+                    findings.append(_no_number(function, fact.value, root))
+                    missing[name] = Missing(name, FAILED, "mend facts.py")
+                elif fact.as_of and fact.as_of > given.today:
+                    reason = f"it is of {fact.as_of}, after this edition's day"
+                    missing[name] = Missing(name, reason, "build as of that day or later")
+                else:
+                    facts[name] = fact
     return facts, missing, findings
 
 
@@ -75,6 +84,12 @@ def _no_fact(name: str, function: Callable[..., Any], result: Any, root: Path) -
     message = f"{name}() returned {type(result).__name__}, not a fact."
     hint = "Return percent(...), points(...), times(...) or another wording; helpers begin with _."
     return Finding(path, line, message, hint)
+
+
+def _no_number(function: Callable[..., Any], value: float, root: Path) -> Finding:
+    path, line = place(function, root)
+    message = f"{function.__name__}() came to {value}, which is no number to print."
+    return Finding(path, line, message, "Raise NotStored(...) where the data cannot show it.")
 
 
 def percent(value: float, digits: int = 1, *, as_of: dt.date | None = None) -> Fact:
@@ -131,8 +146,3 @@ def number(value: float, digits: int) -> str:
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("-")
     return text.replace("-", MINUS)
-
-
-def in_words(day: dt.date) -> str:
-    """A date as prose prints it: 30 September 2025."""
-    return f"{day.day} {day:%B %Y}"

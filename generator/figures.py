@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import html
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any
 import pandas as pd
 
 from generator.binding import Given, call, place
+from generator.dates import latest_day
 from generator.errors import Finding
 from generator.model import FAILED, Chart, JudgedClaim, Missing, Source, Table
 
 SHOWN_SOURCES = 3
+TITLE_WORDS = 10
 
 
 def compute_charts(
@@ -37,6 +40,13 @@ def compute_charts(
             hint = "Return what a ready-made chart returns, e.g. lines(...); helpers begin with _."
             findings.append(Finding(path, line, message, hint))
             missing[name] = Missing(name, FAILED, "mend charts.py")
+        elif len(called.result.title.split()) > TITLE_WORDS:
+            path, line = place(function, root)
+            count = len(called.result.title.split())
+            message = f"the title of {name}() has {count} words: '{called.result.title}'."
+            hint = f"State the finding in at most {TITLE_WORDS}; the rest belongs in the subtitle."
+            findings.append(Finding(path, line, message, hint))
+            missing[name] = Missing(name, FAILED, "mend charts.py")
         else:
             charts[name] = dataclasses.replace(
                 called.result,
@@ -56,13 +66,16 @@ def claims_table(claims: Iterable[JudgedClaim]) -> Table:
 
 def source_line(chart: Chart) -> str:
     """Where a chart's figures come from, as HTML: of its own rows if they say, else its tables."""
-    sources = _row_sources(chart.data) or list(chart.sources)
+    of_rows = _row_sources(chart.data)
+    sources = of_rows or list(chart.sources)
     if not sources:
         return "Source: the claims ledger of this edition."
+    newest = _newest_row(chart.data) if of_rows else None
+    as_of = f" Newest figure: {newest}." if newest else ""
     shown = [_source_html(source) for source in sources[:SHOWN_SOURCES]]
     rest = len(sources) - len(shown)
     more = f"; and {rest} more, each in its row of the CSV" if rest > 0 else ""
-    return f"Source: {'; '.join(shown)}{more}."
+    return f"Source: {'; '.join(shown)}{more}.{as_of}"
 
 
 def _row_sources(data: pd.DataFrame) -> list[Source]:
@@ -72,6 +85,15 @@ def _row_sources(data: pd.DataFrame) -> list[Source]:
         return []
     rows = data[columns].dropna().drop_duplicates()
     return [Source(row.source, "", row.url, int(row.source_grade)) for row in rows.itertuples()]
+
+
+def _newest_row(data: pd.DataFrame) -> dt.date | None:
+    """The newest day among the plotted rows, by their column date, as_of or year."""
+    for column in ("date", "as_of", "year"):
+        if column in data.columns:
+            days = [latest_day(str(value)[:10]) for value in data[column]]
+            return max((day for day in days if day), default=None)
+    return None
 
 
 def _source_html(source: Source) -> str:

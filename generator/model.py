@@ -184,6 +184,7 @@ class Claim:
     problem: str
     counter_evidence: str
     source: Source | None
+    also: tuple[tuple[str, float, float], ...] = ()  # further facts it rests on: name, low, high
     needs: str = ""  # data the site does not hold, without which nothing can check it
     line: int = 0
 
@@ -205,10 +206,11 @@ class JudgedClaim:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of Markdown at its path under docs/."""
+    """A page of Markdown at its path under docs/, and its name in the menu."""
 
     path: str
     text: str
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from generator.articles import MarkedClaim, front_matter, make_environment, render
+from generator.articles import MarkedClaim, make_environment, render
 from generator.claims import MARKS, scoreboard
+from generator.dates import in_words
 from generator.errors import ThesisError
-from generator.facts import in_words
 from generator.model import (
     DataSpec,
     Identity,
@@ -25,17 +25,19 @@ from generator.model import (
 )
 
 KINDS = {
-    "embedded": "index, academic and official series",
-    "cited": "published figures",
+    "embedded": "official or index figure",
+    "cited": "published figure",
 }
 DAILY = "daily prices"
-SCORE_WORDS: dict[Verdict, str] = {
-    "holds": "hold",
-    "not checkable": "rest on a cited figure alone",
-    "not checked this build": "not checked this build",
-    "resolved true": "came true",
-    "resolved false": "did not come true",
-}
+SCORE: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
+    ("hold", ("holds", "resolved true")),
+    ("do not", ("drifted", "broken", "resolved false")),
+    ("are pending", ("pending",)),
+    ("are overdue", ("overdue",)),
+    ("rest on their source alone", ("not checkable",)),
+    ("lack data in this edition", ("not checked this build",)),
+    ("are withdrawn", ("withdrawn",)),
+)
 
 
 def page_values(
@@ -64,13 +66,16 @@ def page_values(
 
 
 def score_words(claims: Any) -> str:
-    """How the claims stand, in a sentence: "21 of 58 claims hold, 3 drifted, ..."."""
+    """How the claims stand, in a sentence: of how many, how many hold, do not, or are open."""
     counts = scoreboard(claims)
-    total = sum(counts.values())
-    if not total:
+    if not counts:
         return "no claims registered"
-    rest = [f"{n} {SCORE_WORDS.get(v, v)}" for v, n in counts.items() if v != "holds"]
-    return ", ".join([f"{counts.get('holds', 0)} of {total} claims hold", *rest])
+    parts = [
+        f"{sum(counts.get(verdict, 0) for verdict in verdicts)} {words}"
+        for words, verdicts in SCORE
+        if any(verdict in counts for verdict in verdicts)
+    ]
+    return f"of {sum(counts.values())} claims, {', '.join(parts)}"
 
 
 def data_words(specs: Sequence[DataSpec], tables: Mapping[str, Table]) -> str:
@@ -80,13 +85,16 @@ def data_words(specs: Sequence[DataSpec], tables: Mapping[str, Table]) -> str:
         day = tables[spec.name].as_of if spec.name in tables else None
         if day:
             days.setdefault(KINDS.get(spec.source, DAILY), []).append(day)
-    words = [f"{kind} to {in_words(max(found))}" for kind, found in days.items() if kind != DAILY]
-    daily = any(spec.source not in KINDS for spec in specs)
+    words = [
+        f"newest {kind} {in_words(max(days[kind]))}" for kind in KINDS.values() if kind in days
+    ]
     if DAILY in days:
-        words.append(f"{DAILY} to {in_words(min(days[DAILY]))}")
-    elif daily:
+        first, last = min(days[DAILY]), max(days[DAILY])
+        span = in_words(last) if first == last else f"{in_words(first)} at the earliest"
+        words.append(f"{DAILY} to {span}")
+    elif any(spec.source not in KINDS for spec in specs):
         words.append(f"no {DAILY}")
-    return ", ".join(words)
+    return "; ".join(words)
 
 
 def ledger_sections(claims: Any) -> dict[str, list[MarkedClaim]]:
@@ -156,9 +164,7 @@ def menu(rendered: Sequence[Rendered]) -> list[Section]:
     return [
         Section(
             item.thesis.title,
-            tuple(
-                (front_matter(page.text).get("title", page.path), page.path) for page in item.pages
-            ),
+            tuple((page.title, page.path) for page in item.pages),
         )
         for item in rendered
     ]

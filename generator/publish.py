@@ -9,8 +9,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,16 @@ from urllib.parse import urlsplit
 
 from generator import editions as pure
 from generator import revision as git
-from generator.errors import EditionChanged, PublishError, StaleData
+from generator.errors import EditionChanged, PublishError, UsageError
 from generator.model import Edition, Identity
 
 ORIGINAL_IDENTITY = ("Marked to Market", "The Marked to Market editors")
+BRANCH = "gh-pages"
 SCRATCH = ".laying-"
 ATTEMPTS = 3
 
 _ASIDE = "aside-"
+_HOLDER = "held-by.txt"
 _AT_CWD, _EXCHANGE = -100, 2  # of Linux's renameat2
 
 
@@ -59,12 +62,33 @@ def editions_at(root: Path, commit: str) -> list[Edition]:
 
 
 def branch_editions(root: Path, branch: str) -> list[Edition]:
-    """The editions on the local branch, else on its fetched copy; none where there is neither."""
+    """The editions on the branch or its fetched copy, whichever is ahead; none without either."""
     try:
         commit = git.branch_commit(root, branch)
     except PublishError:
         return []  # no git, or no repository: nothing was ever published from here
     return editions_at(root, commit) if commit else []
+
+
+def earlier_editions(root: Path, out: Path, named: str | None) -> list[Edition]:
+    """The editions that a new one in `out` follows, oldest first.
+
+    Those in `out` and those of the folder (relative to `root`) or the branch `named`; without a
+    name those on gh-pages when `out` has none. Raises UsageError when `named` is neither.
+    """
+    laid = read_editions(out)
+    if named is None:
+        return laid or branch_editions(root, BRANCH)
+    if (root / named).is_dir():
+        return pure.merge_editions(read_editions(root / named), laid)
+    try:
+        commit = git.branch_commit(root, named)
+    except PublishError:
+        commit = None
+    if commit is None:
+        hint = "Name a folder with laid editions or a branch, e.g. --earlier gh-pages."
+        raise UsageError(f"'{named}' is neither a folder nor a branch.", hint)
+    return pure.merge_editions(editions_at(root, commit), laid)
 
 
 def hash_tree(folder: Path) -> dict[str, str]:
@@ -76,9 +100,15 @@ def hash_tree(folder: Path) -> dict[str, str]:
     }
 
 
-def verify_tree(out: Path) -> list[str]:
-    """Everything altered, missing, foreign or out of chain among the editions laid in `out`."""
-    return pure.verify(read_editions(out), hash_tree(out))
+def verify_tree(out: Path, elsewhere: Sequence[Edition] = ()) -> list[str]:
+    """Everything altered, missing, foreign or out of chain among the editions laid in `out`.
+
+    The oldest of them may build upon one that lies `elsewhere`. Raises UsageError without any.
+    """
+    tree = hash_tree(out)
+    if not any(pure.is_edition_name(path.partition("/")[0]) for path in tree):
+        raise UsageError(f"there is no edition in {out}.", "Run 'mtm build', or name it with --in.")
+    return pure.verify(read_editions(out), tree, elsewhere)
 
 
 def lay_edition(
@@ -94,17 +124,18 @@ def lay_edition(
     epoch: int,
     site_name: str,
     site_url: str = "",
+    mirrored: Sequence[str] = (),
     earlier: Sequence[Edition] = (),
     root_files: Mapping[str, bytes] | None = None,
 ) -> Path:
     """Lay a built site into `out` as the edition `name` and as latest/, and give its folder.
 
-    `earlier` are editions known from elsewhere (a branch); they are listed and chained, not laid.
-    `root_files` are further files for the root. Whatever happens on the way, each folder is
-    wholly the old or wholly the new one. Raises EditionChanged when `name` is not the newest.
+    `mirrored` are the series of which some days came through a mirror; `earlier` are editions known
+    from elsewhere (a branch); they are listed and chained, not laid. `root_files` are further files
+    for the root. Whatever happens on the way, each folder is wholly the old or wholly the new one.
+    Raises EditionChanged when `name` is not the newest.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    with _alone(out):
+    with alone(out):
         _recover(out)
         laid = read_editions(out)
         known = pure.merge_editions(earlier, laid)
@@ -118,6 +149,7 @@ def lay_edition(
             theses=theses,
             files={p: digest for p, digest in hash_tree(html).items() if p != pure.RECORD},
             previous=pure.before(name, known),
+            mirrored=mirrored,
             replaces=_replaced(twins),
         )
         content = pure.record_bytes(_kept_or_new(record, twins))
@@ -201,24 +233,55 @@ def _recover(out: Path) -> None:
 
 
 @contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Hold the folder while it is changed; the system lets go of it when the process ends."""
+def alone(
+    folder: Path,
+    *,
+    who: str = "",
+    patience: float = 0,
+    report: Callable[[str], None] = lambda _: None,
+) -> Iterator[None]:
+    """Hold a folder while it is changed; the system lets go of it when the process ends.
+
+    `who` is what others are told of the holder, through a file in the folder. Another run is
+    waited for as long as `patience`, in seconds; then PublishError says who it is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     if sys.platform == "win32":  # a folder cannot be locked there
         yield
         return
-    import fcntl
-
-    handle = os.open(out, os.O_RDONLY)
+    handle = os.open(folder, os.O_RDONLY)
+    note = folder / _HOLDER
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        message = f"another run is laying or publishing editions in {out.name}/."
-        raise PublishError(message, "Wait until it has ended, then run this again.") from error
-    try:
+        _hold(handle, folder, patience, report)
+        if who:
+            note.write_text(f"process {os.getpid()}, {who}", encoding="utf-8")
         yield
+        if who:
+            note.unlink(missing_ok=True)
     finally:
         os.close(handle)
+
+
+def _hold(handle: int, folder: Path, patience: float, report: Callable[[str], None]) -> None:
+    import fcntl
+
+    end = time.monotonic() + patience
+    who, waiting = "", False
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            with suppress(OSError):  # the holder may just be leaving
+                who = f" ({(folder / _HOLDER).read_text(encoding='utf-8')})"
+            message = f"another run is at work in {folder.name}/{who}."
+            if time.monotonic() >= end:
+                hint = "Wait until it has ended, then run this again."
+                raise PublishError(message, hint) from error
+        if not waiting:
+            report(f"waiting: {message}")
+        waiting = True
+        time.sleep(0.1)
 
 
 @dataclass(frozen=True)
@@ -238,21 +301,19 @@ def publish(
     branch: str,
     push: bool,
     identity: Identity,
-    mirrored: Sequence[str] = (),
     allow_missing: bool = False,
+    mirror_is_cache: bool = False,
 ) -> PublishOutcome:
     """Commit the laid tree onto `branch`, never touching the work tree or the index.
 
-    Editions and other files that only the branch has stay on it. Raises StaleData for series from
-    a mirror (`mirrored`) or charts lost for want of data, EditionChanged when an edition on the
-    branch would change, PublishError for everything git says no to.
+    Editions and other files that only the branch has stay on it. Raises StaleData for a new
+    edition with series from a mirror, unless `mirror_is_cache`, or without what the last one had,
+    unless `allow_missing`; EditionChanged when an edition on the branch would change, PublishError
+    for everything git says no to.
     """
-    if mirrored:
-        hint = "Refresh without MTM_MIRROR, or say that the mirror is a caching proxy."
-        raise StaleData(f"these series came through a mirror: {', '.join(mirrored)}.", hint)
     if not out.is_dir():
         raise PublishError(f"there is no folder {out.name}/.", "Run 'mtm build' first.")
-    with _alone(out):
+    with alone(out):
         _recover(out)
         laid = read_editions(out)
         if not laid:
@@ -266,7 +327,13 @@ def publish(
                 warnings.append("published under the original's name: change mkdocs.yml first.")
             tree = git.write_tree(root, out, leave_out=f"{SCRATCH}*")
             tree = git.merge_trees(root, tree, tips.base)
-            _check_tree(root, out, laid, tree, tips, branch=branch, allow_missing=allow_missing)
+            published = editions_at(root, tips.base) if tips.base else []
+            _check_tree(root, laid, published, tree, tips, branch=branch)
+            pure.check_follows(laid, published, _listed(out), branch)
+            if not mirror_is_cache:
+                pure.check_mirrored(laid, published)
+            if not allow_missing:
+                pure.check_lost(laid, published)
             commit = git.commit_tree(root, tree, tips.base, laid[-1].name)
             behind = push and remote is not None and commit != tips.remote
             if behind and not git.push_commit(root, str(remote), commit, branch):
@@ -287,35 +354,30 @@ def _refuse(problems: Sequence[str]) -> None:
 
 def _check_tree(
     root: Path,
-    out: Path,
     laid: Sequence[Edition],
+    published: Sequence[Edition],
     tree: str,
     tips: git.Tips,
     *,
     branch: str,
-    allow_missing: bool,
 ) -> None:
-    """Refuse a tree in which a published edition would change, vanish, or hang in the air."""
-    published = editions_at(root, tips.base) if tips.base else []
+    """Refuse a tree in which a published edition would change, or a new one be older than it."""
     names = [edition.name for edition in published]
     for edition in laid:
         if edition.name not in names:
             pure.check_new_edition(edition.name, names)
     for tip in {tips.base, tips.local} - {None}:
         _refuse(_changes(root, str(tip), tree, laid, branch))
-    everything = pure.merge_editions(published, laid)
-    listed = [entry["version"] for entry in json.loads((out / "versions.json").read_bytes())]
-    problems = pure.verify_chain(everything)
-    if sorted(listed) != [edition.name for edition in everything]:
-        problems.append(f"versions.json does not list what {branch} would hold.")
-    if problems:
-        hint = f"Run 'mtm build --earlier {branch}' again, so that it knows what is published."
-        raise EditionChanged("\n".join(problems), hint)
-    newest = published[-1] if published else None
-    lost = [] if allow_missing else pure.lost_for_want_of_data(newest, laid[-1].record)
-    if lost:
-        message = f"for want of data this edition lacks what the last one had: {', '.join(lost)}."
-        raise StaleData(message, "Refresh the data, or publish with --allow-missing.")
+
+
+def _listed(out: Path) -> list[str] | None:
+    """The editions that versions.json lists, oldest first; None when it is not there or broken."""
+    try:
+        return sorted(
+            str(entry["version"]) for entry in json.loads((out / "versions.json").read_bytes())
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _changes(root: Path, tip: str, tree: str, laid: Sequence[Edition], branch: str) -> list[str]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from generator.documents import read_document, validate
+from generator.documents import read_document, read_text, validate
 from generator.errors import Finding, did_you_mean
 from generator.model import Claim, Source
 
+KINDS = ("observation", "forecast", "fund fact", "opinion", "quotation")
+TIME_TYPES = ("fixed", "rolling", "snapshot", "forecast", "quote")
 FINDINGS = ("confirmed", "corrected", "contradicted", "not found", "replaced", "added")
 
 
@@ -32,15 +35,26 @@ class ClaimEntry(BaseModel):
     holds: list[float] | None = Field(
         None, min_length=2, max_length=2, description="[low, high]: where the fact must lie"
     )
+    also: dict[str, tuple[float, float]] = Field(
+        default_factory=dict, description="further facts it rests on, each with its [low, high]"
+    )
     needs: str = Field(
         "", description="data this site does not hold, without which nothing checks it"
     )
     review_by: dt.date | None = Field(None, description="the day after which a snapshot is overdue")
     value: float | None = None
     unit: str = ""
-    kind: str = ""
-    time_type: str = ""
+    as_of: dt.date | str = Field("", description="the day of the figure, if not the cited row's")
+    kind: Literal["", *KINDS] = ""  # type: ignore[valid-type]
+    time_type: Literal["", *TIME_TYPES] = ""  # type: ignore[valid-type]
     resolves_on: dt.date | None = None
+
+    @field_validator("holds")
+    @classmethod
+    def _in_order(cls, ends: list[float] | None) -> list[float] | None:
+        if ends and ends[0] > ends[1]:
+            raise ValueError("the lower end comes after the higher one\nWrite [low, high].")
+        return ends
 
 
 def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[Finding]]:
@@ -51,10 +65,15 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
     path = folder / "claims.yml"
     if not path.exists():
         return [], []
-    document, findings = read_document(
-        path.read_text(encoding="utf-8"), path.relative_to(root).as_posix()
-    )
-    rows = _cited_rows(folder / "cited")
+    shown = path.relative_to(root).as_posix()
+    text, findings = read_text(path, shown)
+    document, mistakes = read_document(text, shown)
+    findings += mistakes
+    if document.values and not isinstance(document.values, dict):
+        hint = "Write one record a claim: its id, a colon, and its keys indented below."
+        findings.append(Finding(shown, 1, "the claims are not records under an id.", hint))
+    rows, unreadable = cited_rows(folder / "cited", root=root)
+    findings += unreadable
     claims: list[Claim] = []
     readable = not findings
     for name in document.values if isinstance(document.values, dict) else ():
@@ -64,7 +83,7 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
         if entry is None:
             readable = False
             continue
-        if entry.cited and entry.cited not in rows:
+        if entry.cited and entry.cited not in rows and not unreadable:
             message = f"the claim '{name}' cites '{entry.cited}', which is no id in cited/."
             hint = did_you_mean(entry.cited, rows)
             findings.append(Finding(document.path, document.line((name, "cited")), message, hint))
@@ -77,13 +96,24 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
     return (claims if readable else None), findings
 
 
-def _cited_rows(folder: Path) -> dict[str, Mapping[str, str]]:
-    """Every row with an id in the cited tables, by that id."""
+def cited_rows(folder: Path, *, root: Path) -> tuple[dict[str, Mapping[str, str]], list[Finding]]:
+    """Every row with an id in the cited tables, by that id, and the rows that cannot be read."""
     rows: dict[str, Mapping[str, str]] = {}
+    findings: list[Finding] = []
     for path in sorted(folder.glob("*.csv")):
-        with path.open(newline="", encoding="utf-8") as file:
-            rows |= {row["id"]: row for row in csv.DictReader(file) if row.get("id")}
-    return rows
+        shown = path.relative_to(root).as_posix()
+        text, mistakes = read_text(path, shown)
+        findings += mistakes
+        reader = csv.DictReader(io.StringIO(text))
+        for row in reader:
+            if None in row or None in row.values():
+                count = len(reader.fieldnames or ())
+                hint = "A text with a comma in it stands in double quotes."
+                message = f"the row has not the {count} fields of the first line."
+                findings.append(Finding(shown, reader.line_num, message, hint))
+            elif row.get("id"):
+                rows[row["id"]] = row
+    return rows, findings
 
 
 def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> Claim:
@@ -104,7 +134,7 @@ def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> C
         time_type=entry.time_type or row.get("time_type") or "snapshot",
         basis=row.get("price_or_total", ""),
         index=row.get("index", ""),
-        as_of=row.get("as_of") or row.get("date") or "",
+        as_of=str(entry.as_of) or row.get("as_of") or row.get("date") or "",
         recompute=entry.needs or row.get("recompute", ""),
         fact=entry.fact,
         low=low,
@@ -114,6 +144,7 @@ def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> C
         problem=row.get("problem") or row.get("note") or "",
         counter_evidence=row.get("counter_evidence", ""),
         source=_source(row),
+        also=tuple((name, *ends) for name, ends in entry.also.items()),
         needs=entry.needs,
         line=line,
     )
@@ -126,7 +157,7 @@ def _source(row: Mapping[str, str]) -> Source | None:
         publisher=row["source"],
         title=row["source"],
         url=row["url"],
-        grade=int(row.get("source_grade") or 3),
+        grade=int(grade) if (grade := row.get("source_grade", "")) in ("1", "2", "3") else 3,
     )
 
 

@@ -90,12 +90,10 @@ def resolve(root: Path, name: str) -> str | None:
 
 
 def branch_commit(root: Path, branch: str) -> str | None:
-    """The commit of the local branch, else of its fetched copy, else None."""
-    for name in (f"refs/heads/{branch}", f"refs/remotes/{remote_name(root) or 'origin'}/{branch}"):
-        commit = resolve(root, f"{name}^{{commit}}")
-        if commit:
-            return commit
-    return None
+    """The commit of the local branch or of its fetched copy, whichever is ahead; else None."""
+    remote = remote_name(root) or "origin"
+    local = resolve(root, f"refs/heads/{branch}^{{commit}}")
+    return _ahead(root, local, resolve(root, f"refs/remotes/{remote}/{branch}^{{commit}}"))
 
 
 def remote_name(root: Path) -> str | None:
@@ -172,8 +170,13 @@ def find_tips(
             raise PublishError(f"{remote} did not answer: {error.message}", hint) from error
         warnings.append(f"{remote} did not answer; {branch} was taken as it is here.")
         fetched = resolve(root, f"refs/remotes/{remote}/{branch}^{{commit}}")
+    return Tips(local, fetched, _ahead(root, local, fetched))
+
+
+def _ahead(root: Path, local: str | None, fetched: str | None) -> str | None:
+    """The local commit where it builds upon the fetched one, else the fetched one."""
     ahead = local and (fetched is None or is_ancestor(root, fetched, local))
-    return Tips(local, fetched, local if ahead else fetched)
+    return local if ahead else fetched
 
 
 def is_ancestor(root: Path, older: str, newer: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from mkdocs.utils.yaml import get_yaml_loader
 
+from generator.documents import read_text
 from generator.errors import Finding, SiteError, ThesisError, did_you_mean
 from generator.model import Asset, Identity, Page, Section
 
@@ -72,7 +73,9 @@ def _read_config(path: Path) -> tuple[Any, dict[tuple[str, ...], int]]:
     if not path.is_file():
         hint = "Run from the repository, or name it with --root."
         raise ThesisError([Finding(path.name, 1, "the file is not there.", hint)])
-    text = path.read_text(encoding="utf-8")
+    text, findings = read_text(path, path.name)
+    if findings:
+        raise ThesisError(findings)
     loader = get_yaml_loader()
     try:
         values = yaml.load(text, Loader=loader)
@@ -191,6 +194,20 @@ def navigation(sections: Iterable[Section], docs: Path) -> list[NavItem]:
     written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
     ours = [path for path in written if path != HOME and path.partition("/")[0] not in NOT_PAGES]
     return menu + sorted(ours, key=lambda path: (path == "about.md", path))
+
+
+def run_mkdocs_twice(
+    root: Path, *, site_url: str, nav: Sequence[NavItem], edition: Mapping[str, Any], epoch: int
+) -> tuple[Path, Path]:
+    """The site built for its dated address and for latest/, each in its scratch folder.
+
+    Their canonical addresses and sitemaps differ; where `site_url` is "" they are the same.
+    """
+    addresses = {"dated": f"{site_url}{edition['name']}/", "latest": f"{site_url}latest/"}
+    for name, address in addresses.items() if site_url else [("dated", "")]:
+        folder = root / SCRATCH / name
+        run_mkdocs(root, site_dir=folder, site_url=address, nav=nav, edition=edition, epoch=epoch)
+    return root / SCRATCH / "dated", root / SCRATCH / ("latest" if site_url else "dated")
 
 
 def run_mkdocs(

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from generator.errors import NotStored
+
 __all__ = [
     "DAYS_A_YEAR",
     "MONTHS_A_YEAR",
@@ -49,6 +51,7 @@ __all__ = [
 
 DAYS_A_YEAR = 252  # trading days
 MONTHS_A_YEAR = 12
+GRACE = pd.Timedelta(days=7)  # from the last session to the day that names a window's end
 
 Day = dt.date | str
 
@@ -74,11 +77,11 @@ def total_return(prices: pd.DataFrame) -> pd.Series[float]:
 def window(level: pd.Series[float], first: Day, last: Day) -> pd.Series[float]:
     """The values of the days from `first` to `last`, led by the window's base.
 
-    The base is the last value before `first`; ValueError when the level does not reach back to it.
+    The base is the last value before `first`; NotStored when the level does not reach back to it.
     """
     before = level[level.index < pd.Timestamp(first)]
     if before.empty:
-        raise ValueError(
+        raise NotStored(
             f"the series begins on {level.index[0]:%Y-%m-%d}; a window from {first} needs a value "
             "from before that day"
         )
@@ -88,8 +91,8 @@ def window(level: pd.Series[float], first: Day, last: Day) -> pd.Series[float]:
 def period_return(level: pd.Series[float], start: Day, end: Day) -> float:
     """Return between two closes: the last value on or before `start`, and that of `end`.
 
-    For calendar 2024 that is ("2023-12-31", "2024-12-31"). ValueError when the level begins after
-    `start`.
+    For calendar 2024 that is ("2023-12-31", "2024-12-31"). NotStored when the level begins after
+    `start` or ends more than a week before `end`: no other window stands in for this one.
     """
     return float(level[_on(level, end)] / level[_on(level, start)] - 1)
 
@@ -97,11 +100,11 @@ def period_return(level: pd.Series[float], start: Day, end: Day) -> float:
 def calendar_year_return(level: pd.Series[float], year: int) -> float:
     """Return from the last close of the year before to the last close of `year`.
 
-    ValueError when the level does not span the whole year.
+    NotStored when the level does not span the whole year.
     """
     returns = calendar_year_returns(level)
     if year not in returns.index:
-        raise ValueError(f"the series does not span the whole of {year}: {_span(level)}")
+        raise NotStored(f"the series does not span the whole of {year}: {_span(level)}")
     return float(returns[year])
 
 
@@ -160,19 +163,21 @@ def annualised(
     """Compound annual growth rate, (V1 / V0)^(1 / years) - 1.
 
     From the last close on or before `start` (default: the first value; or `years` before the end)
-    to that of `end` (default: the last). ValueError for less than one year, which is never
-    annualised.
+    to that of `end` (default: the last). NotStored when the level does not cover that, and for
+    less than one year between the two, which is never annualised.
     """
     last = pd.Timestamp(end) if end is not None else level.index[-1]
     if years is not None:
         first = last - pd.DateOffset(years=years)
     else:
         first = pd.Timestamp(start) if start is not None else level.index[0]
-    if last < first + pd.DateOffset(years=1):
-        raise ValueError(
-            f"a return is not annualised under one year: {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-        )
     opening, closing = _on(level, first), _on(level, last)
+    asked, had = first + pd.DateOffset(years=1), opening + pd.DateOffset(years=1)
+    # A week's grace: the last session of a year may lie a few days before its end.
+    if last < asked or closing < had - GRACE:
+        raise NotStored(
+            f"a return is not annualised under one year: {opening:%Y-%m-%d} to {closing:%Y-%m-%d}"
+        )
     span = (closing - opening).days / 365.25
     return float((level[closing] / level[opening]) ** (1 / span) - 1)
 
@@ -320,12 +325,13 @@ def event_windows(
 
 
 def _on(level: pd.Series[float], day: Day) -> pd.Timestamp:
-    """The day of the last value on or before `day`."""
-    known = level.index[level.index <= pd.Timestamp(day)]
+    """The day of the last value on or before `day`, which the level has to reach."""
+    wanted = pd.Timestamp(day)
+    known = level.index[level.index <= wanted]
     if known.empty:
-        raise ValueError(
-            f"the series begins on {level.index[0]:%Y-%m-%d}, after {pd.Timestamp(day):%Y-%m-%d}"
-        )
+        raise NotStored(f"the series begins on {level.index[0]:%Y-%m-%d}, after {wanted:%Y-%m-%d}")
+    if wanted > level.index[-1] + GRACE:
+        raise NotStored(f"the series ends on {level.index[-1]:%Y-%m-%d}, before {wanted:%Y-%m-%d}")
     return known[-1]
 
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import pandas as pd
 
 from generator.errors import (
+    DataError,
     Finding,
-    MtmError,
     RateLimited,
     SourceError,
     SourceUnreachable,
@@ -103,7 +103,7 @@ def refresh(
     """
     try:
         manifest = read_manifest(root / STORE)
-    except MtmError:
+    except DataError:
         manifest = {}  # it is written anew; the series themselves are checked one by one
     this = _Pass(root, today, now, network, manifest)
     outcomes: list[Outcome] = []
@@ -127,7 +127,7 @@ def load_tables(
     """The tables a thesis asks for, by the names it gave them, as they were known on `today`.
 
     Raises ThesisError with every file that is not there and every cited row without a source, and
-    MtmError for a stored file that was altered.
+    DataError for an embedded file that was altered; an altered stored series is missing.
     """
     tables: dict[str, Table] = {}
     missing: dict[str, Missing] = {}
@@ -179,10 +179,8 @@ def _load_series(spec: DataSpec, *, root: Path, today: dt.date) -> Table | Missi
         return lack
     entry = read_manifest(folder).get(name, {})
     if sha256(path.read_bytes()) != entry.get("sha256"):
-        raise MtmError(
-            f"{(STORE / path.name).as_posix()} is not the file that 'mtm refresh' stored.",
-            "Run 'mtm refresh' to check and mend it, or delete it to fetch it anew.",
-        )
+        reason = f"{(STORE / path.name).as_posix()} is not the file that 'mtm refresh' stored"
+        return replace(lack, reason=reason, remedy="run 'mtm refresh' to check and mend it")
     frame = read_series(path)
     frame = frame[frame.index <= pd.Timestamp(today)]
     if frame.empty:
@@ -238,7 +236,7 @@ def _held(spec: DataSpec, this: _Pass) -> _Held:
         return _Held(None)
     try:
         frame = read_series(path)
-    except MtmError:
+    except DataError:
         return _Held(None)
     if reason_to_reject(frame):
         return _Held(None)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import calendar
 import contextlib
 import csv
 import datetime as dt
 import hashlib
+import io
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from generator.errors import Finding, MtmError, did_you_mean
+from generator.dates import earliest_day, latest_day
+from generator.documents import read_text
+from generator.errors import DataError, Finding, did_you_mean
 from generator.model import DataSpec, Source, Table
 
 EMBEDDED = Path("docs/data")
@@ -33,9 +36,9 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         hint = "Restore it from git, or delete .store and run 'mtm refresh'."
-        raise MtmError(f"{path} cannot be read: {error}.", hint) from error
+        raise DataError(f"{path} cannot be read: {error}.", hint) from error
     if not isinstance(manifest, dict):
-        raise MtmError(f"{path} is not a table of files.", "Restore it, or run 'mtm refresh'.")
+        raise DataError(f"{path} is not a table of files.", "Restore it, or run 'mtm refresh'.")
     return manifest
 
 
@@ -57,41 +60,27 @@ def source_of(entry: dict[str, Any], as_of: dt.date | None) -> Source:
     )
 
 
-def period_end(text: str) -> dt.date | None:
-    """The last day of a year, month or day written as 2024, 2024-09 or 2024-09-18."""
-    text = str(text).strip()
-    first = {4: f"{text}-01-01", 7: f"{text}-01", 10: text}.get(len(text), "")
-    try:
-        day = dt.date.fromisoformat(first)
-    except ValueError:
-        return None
-    if len(text) == 10:
-        return day
-    month = 12 if len(text) == 4 else day.month
-    return day.replace(month=month, day=calendar.monthrange(day.year, month)[1])
-
-
 def read_embedded(spec: DataSpec, *, root: Path, today: dt.date) -> Table:
     """A table of docs/data with the rows known by `today`.
 
     Its as-of date is that of its last row, or, for a table of events, the day up to which it is
-    known to be complete. Raises MtmError when the file is not what its manifest says.
+    known to be complete. Raises DataError when the file is not what its manifest says.
     """
     folder = root / EMBEDDED
     path, place = folder / f"{spec.key}.csv", (EMBEDDED / f"{spec.key}.csv").as_posix()
     entry = read_manifest(folder).get(spec.key)
     if entry is None:
         hint = f"Add one to {EMBEDDED.as_posix()}/manifest.json: source, licence, hash."
-        raise MtmError(f"{place} has no manifest entry.", hint)
+        raise DataError(f"{place} has no manifest entry.", hint)
     if sha256(path.read_bytes()) != entry["sha256"]:
-        raise MtmError(
+        raise DataError(
             f"{place} is not the file its manifest describes: the hash differs.",
             "Restore it from git, or correct its entry in manifest.json together with the file.",
         )
     frame = _read_csv(path)
-    ends = frame[entry["date_column"]].map(period_end)
+    ends = frame[entry["date_column"]].map(latest_day)
     frame = frame[[end is not None and end <= today for end in ends]].reset_index(drop=True)
-    ends = frame[entry["date_column"]].map(period_end)
+    ends = frame[entry["date_column"]].map(latest_day)
     complete = today if entry["rows_are"] == "events" else max(ends, default=None)
     as_of = min(dt.date.fromisoformat(entry["as_of"]), complete) if complete else None
     return Table(spec.name, spec.label, frame, (source_of(entry, as_of),), as_of)
@@ -100,12 +89,13 @@ def read_embedded(spec: DataSpec, *, root: Path, today: dt.date) -> Table:
 def read_cited(
     spec: DataSpec, *, root: Path, folder: Path, today: dt.date
 ) -> tuple[Table, list[Finding]]:
-    """A table of a thesis's cited/, and its rows that do not say where they are from."""
+    """A table of a thesis's cited/ as known on `today`, and its rows that do not name a source."""
     path = folder / "cited" / f"{spec.key}.csv"
     findings = _uncited(path, path.relative_to(root).as_posix())
     if findings:
         return Table(spec.name, spec.label, pd.DataFrame(), (), None), findings
     frame = _read_csv(path)
+    frame = frame[[begun(row, today) for row in frame.to_dict("records")]].reset_index(drop=True)
     found = frame[frame["source"] != NOT_FOUND]
     rows = zip(*(found[column] for column in CITATION), strict=True)
     sources = dict.fromkeys(Source(name, name, url, int(grade)) for name, url, grade in rows)
@@ -114,9 +104,16 @@ def read_cited(
         for column in ("date", "as_of")
         if column in frame
         for text in frame[column].astype(str)
-        if len(text) > 4 and (end := period_end(text)) and end <= today
+        if len(text) > 4 and (end := latest_day(text)) and end <= today
     ]
     return Table(spec.name, spec.label, frame, tuple(sources), max(dates, default=None)), []
+
+
+def begun(row: Mapping[str, Any], today: dt.date) -> bool:
+    """Whether a cited row was there on `today`: not when its date or as_of lies wholly after it."""
+    written = str(row.get("date") or row.get("as_of") or "").strip()
+    day = earliest_day(written)
+    return day is None or day <= today
 
 
 def absent(spec: DataSpec, folder: Path, *, root: Path, thesis_file: Path) -> Finding | None:
@@ -130,7 +127,7 @@ def absent(spec: DataSpec, folder: Path, *, root: Path, thesis_file: Path) -> Fi
 
 
 def read_series(path: Path) -> pd.DataFrame:
-    """Daily prices from the file of a stored series; MtmError when it is none."""
+    """Daily prices from the file of a stored series; DataError when it is none."""
     try:
         # As text first: not every version of pandas reads back the very float it wrote.
         text = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -138,7 +135,7 @@ def read_series(path: Path) -> pd.DataFrame:
         columns = {name: [float(cell) for cell in text[name]] for name in PRICES}
     except (ValueError, KeyError) as error:
         hint = "Run 'mtm refresh' to fetch it anew."
-        raise MtmError(f"The stored prices {path.name} cannot be read: {error}.", hint) from error
+        raise DataError(f"The stored prices {path.name} cannot be read: {error}.", hint) from error
     return pd.DataFrame(columns, index=pd.DatetimeIndex(days).as_unit("ns").rename("date"))
 
 
@@ -165,8 +162,10 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def _uncited(path: Path, place: str) -> list[Finding]:
-    findings: list[Finding] = []
-    with path.open(encoding="utf-8", newline="") as file:
+    text, findings = read_text(path, place)
+    if findings:
+        return findings
+    with io.StringIO(text, newline="") as file:
         reader = csv.DictReader(file)
         lacking = [column for column in CITATION if column not in (reader.fieldnames or ())]
         if lacking:
@@ -174,7 +173,12 @@ def _uncited(path: Path, place: str) -> list[Finding]:
             return [Finding(place, 1, message, f"Every row carries {', '.join(CITATION)}.")]
         line = reader.line_num + 1
         for row in reader:
-            if not (row["source"] or "").strip():
+            if None in row or None in row.values():
+                hint = "A text with a comma in it stands in double quotes."
+                count = len(reader.fieldnames or ())
+                message = f"the row has not the {count} fields of the first line."
+                findings.append(Finding(place, line, message, hint))
+            elif not (row["source"] or "").strip():
                 hint = "Name who published the figure, and where, or take the row out."
                 findings.append(Finding(place, line, "the row has no source.", hint))
             elif row["source"] != NOT_FOUND and row["source_grade"] not in {"1", "2", "3"}:
@@ -187,4 +191,4 @@ def _uncited(path: Path, place: str) -> list[Finding]:
 
 def _read_csv(path: Path) -> pd.DataFrame:
     # Words such as "None" are values here; only an empty cell is missing.
-    return pd.read_csv(path, keep_default_na=False, na_values=[""], encoding="utf-8")
+    return pd.read_csv(path, keep_default_na=False, na_values=[""], encoding="utf-8-sig")

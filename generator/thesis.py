@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import inspect
+import keyword
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -13,12 +15,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from generator.documents import Document, read_document, validate
+from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, ThesisError, did_you_mean
 from generator.model import Claim, DataSpec, Thesis
 from generator.records import read_claims
 
 SOURCES = ("yahoo", "embedded", "cited")
+RESERVED = ("today", "claims")  # what a function may ask for beside the tables
 
 Sentence = Annotated[str, Field(min_length=1)]
 
@@ -64,10 +67,11 @@ class ThesisFile(Written):
     @classmethod
     def _names(cls, data: dict[str, DataEntry]) -> dict[str, DataEntry]:
         for name in data:
-            if not name.isidentifier() or name == "today":
+            if not name.isidentifier() or keyword.iskeyword(name) or name in RESERVED:
                 raise ValueError(
-                    f"'{name}' cannot be a parameter of a Python function\n"
-                    "Use letters, digits and underscores, and not 'today', which is the date."
+                    f"'{name}' cannot be the name of a table\n"
+                    "Use letters, digits and underscores, no word of Python, and neither 'today'"
+                    " nor 'claims', which every function may ask for."
                 )
         return data
 
@@ -102,7 +106,9 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
     if not path.exists():
         hint = "Add a thesis.yml, or rename the folder to begin with '_' if it is no thesis."
         return None, [Finding(shown, 1, "the file is missing.", hint)]
-    document, findings = read_document(path.read_text(encoding="utf-8"), shown)
+    text, findings = read_text(path, shown)
+    document, mistakes = read_document(text, shown)
+    findings += mistakes
     written, mistakes = (None, []) if findings else validate(ThesisFile, document)
     findings += mistakes
     claims, mistakes = read_claims(folder, root=root)
@@ -181,11 +187,12 @@ def _unknown_facts(claims: Sequence[Claim], facts: Mapping[str, Any], path: str)
         Finding(
             path,
             claim.line,
-            f"the claim '{claim.id}' rests on '{claim.fact}', which is no fact of facts.py.",
-            did_you_mean(claim.fact, facts),
+            f"the claim '{claim.id}' rests on '{name}', which is no fact of facts.py.",
+            did_you_mean(name, facts),
         )
         for claim in claims
-        if claim.fact is not None and claim.fact not in facts
+        for name in (claim.fact, *(name for name, _, _ in claim.also))
+        if name is not None and name not in facts
     ]
 
 
@@ -208,6 +215,7 @@ def load_functions(
         name: value
         for name, value in vars(module).items()
         if callable(value)
+        and inspect.isfunction(inspect.unwrap(value))  # @cache is welcome, a class is no function
         and not name.startswith("_")
         and getattr(value, "__module__", "") == module.__name__
     }

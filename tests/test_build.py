@@ -78,9 +78,9 @@ def test_every_chart_has_its_words_and_enough_points(built: Path) -> None:
     for chart in record(built)["theses"]["small-caps"]["charts"]:
         figure = pages.partition(f'id="figure-{chart["id"]}"')[2].partition("</figure>")[0]
         assert figure, chart["id"]
-        assert len(chart["title"].split()) <= 12, chart["title"]
+        assert len(chart["title"].split()) <= 10, chart["title"]
         assert 'class="mtm-figure-subtitle"' in figure
-        assert "Source:" in figure
+        assert re.search(r"Source: .*\d{4}-\d{2}-\d{2}|claims ledger of this edition", figure)
         alt = re.search(r'<img[^>]* alt="([^"]+)"', figure)
         assert alt is not None, chart["id"]
         assert len(alt[1]) > 40, chart["id"]
@@ -105,12 +105,8 @@ def test_every_claim_of_the_source_article_is_in_the_ledger(built: Path) -> None
     for claim in claims:
         assert f'id="{claim["id"]}"' in ledger, claim["id"]
     withdrawn = {c["id"] for c in claims if c["verdict"] == "withdrawn"}
-    assert withdrawn == {
-        "small_pe_unsourced",
-        "large_pe_unsourced",
-        "lowest_underweight",
-        "retail_share",
-    }
+    not_found = {"small_pe_unsourced", "large_pe_unsourced", "lowest_underweight", "retail_share"}
+    assert not_found <= withdrawn
 
 
 def test_claims_that_need_daily_prices_are_not_shown_as_holding(built: Path) -> None:
@@ -171,6 +167,16 @@ def test_a_mistake_leaves_the_laid_site_as_it_was(make_repository: MakeRepositor
         assert done.stderr.strip().endswith((CASES / case / "error.txt").read_text().strip())
         assert "Traceback" not in done.stderr
         assert tree(root / "site") == before
+
+
+def test_a_title_may_hold_a_colon(make_repository: MakeRepository) -> None:
+    root = make_repository()
+    thesis = root / "templates" / "tiny" / "thesis.yml"
+    thesis.write_text(thesis.read_text().replace("A tiny thesis", '"Rates: the \\"last\\" cut"'))
+    done = run("build", "--today", "2026-01-31", root=root)
+    assert done.returncode == 0, done.stderr
+    page = (root / "site" / "2026-01-31" / "theses" / "tiny" / "index.html").read_text("utf-8")
+    assert '<title>Rates: the "last" cut - ' in page
 
 
 def test_a_dead_link_in_a_template_is_exit_1_and_names_the_page(

@@ -136,3 +136,26 @@ def test_the_scoreboard_counts_every_claim_once() -> None:
 
 def test_every_verdict_has_a_mark() -> None:
     assert set(MARKS) == set(VERDICTS)
+
+
+def test_every_figure_of_a_claim_has_to_hold() -> None:
+    claim = make_claim(also=(("second", 1.0, 2.0),))
+    first = make_fact(10)
+
+    def judged(second: float | None) -> str:
+        facts = {"figure": first} | ({"second": make_fact(second)} if second is not None else {})
+        return judge_claim(claim, facts, {}, today=TODAY).verdict
+
+    assert [judged(v) for v in (1.5, 2.5, None)] == ["holds", "drifted", "not checked this build"]
+
+
+def test_a_snapshot_compared_with_itself_does_not_hold_it_is_only_cited() -> None:
+    claim = make_claim(time_type="snapshot", as_of="2025-12-31")
+    assert verdict(claim, make_fact(10, "2025-12-31")) == "not checkable"
+    assert verdict(claim, make_fact(10, "2026-01-31")) == "holds"
+    assert verdict(claim, make_fact(12, "2026-01-31")) == "drifted"
+
+
+def test_a_claim_of_a_later_day_than_the_edition_is_not_checked() -> None:
+    claim = make_claim(time_type="fixed", as_of="2026-07-10")
+    assert verdict(claim, make_fact(10), today=dt.date(2026, 5, 1)) == "not checked this build"

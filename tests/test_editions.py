@@ -51,7 +51,8 @@ def test_a_record_holds_all_that_the_interface_names():
     first = make_edition("2026-09-22")
     second = make_edition("2026-10-01", previous=first)
     assert set(second.record) == {
-        *("schema", "edition", "built", "data_as_of", "generator", "theses", "files", "previous")
+        *("schema", "edition", "built", "data_as_of", "mirrored", "generator"),
+        *("theses", "files", "previous"),
     }
     assert second.record["previous"] == {"edition": "2026-09-22", "sha256": first.sha256}
     assert first.record["previous"] is None
@@ -165,8 +166,8 @@ def test_verify_sees_that_an_edition_was_put_in():
 
 def test_versions_are_listed_newest_first_and_only_the_newest_is_latest():
     assert json.loads(versions_json(["2026-09-01", "2026-11-23"])) == [
-        {"version": "2026-11-23", "title": "23 November 2026", "aliases": ["latest"]},
-        {"version": "2026-09-01", "title": "1 September 2026", "aliases": []},
+        {"version": "2026-11-23", "title": "November 23, 2026", "aliases": ["latest"]},
+        {"version": "2026-09-01", "title": "September 1, 2026", "aliases": []},
     ]
 
 
@@ -189,6 +190,26 @@ def test_what_an_earlier_edition_had_and_this_one_lists_as_missing_is_lost():
     now = {"theses": {"caps": {"facts": {}, "charts": [], "missing": ["gap", "growth", "new"]}}}
     assert lost_for_want_of_data(earlier, now) == ["caps: gap", "caps: growth"]
     assert lost_for_want_of_data(None, now) == []
+
+
+def test_a_thesis_that_this_edition_lacks_is_lost_as_a_whole():
+    earlier = make_edition("2026-09-22", caps={"facts": {"gap": {}}}, rates={})
+    now = {"theses": {"rates": {}}}
+    assert lost_for_want_of_data(earlier, now) == ["caps: the whole thesis"]
+
+
+def test_mirrored_series_stand_in_the_record_in_order():
+    record = make_record(
+        name="2026-09-22",
+        built="",
+        data_as_of={},
+        generator={},
+        theses={},
+        files={},
+        previous=None,
+        mirrored=["b", "a"],
+    )
+    assert record["mirrored"] == ["a", "b"]
 
 
 def test_an_edition_knows_its_day():

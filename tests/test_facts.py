@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.binding import Given, NotStored, require_history
+from generator.binding import Given, require_history
+from generator.errors import NotStored
 from generator.facts import (
     compute_facts,
     count,
@@ -148,3 +149,21 @@ def test_not_stored_is_no_mistake_but_other_errors_are() -> None:
     _, missing, findings = compute(gone, broken)
     assert missing["gone"].reason == "nothing here"
     assert [f.message.partition(":")[0] for f in findings] == ["broken() failed"]
+
+
+def test_a_fact_of_a_day_after_the_edition_is_missing() -> None:
+    def later(prices: pd.DataFrame) -> Fact:
+        return percent(1, as_of=dt.date(2026, 7, 1))
+
+    facts, missing, findings = compute(later)
+    assert (facts, findings) == ({}, [])
+    assert missing["later"].reason == "it is of 2026-07-01, after this edition's day"
+
+
+def test_a_fact_that_is_no_number_is_a_mistake() -> None:
+    def nothing(prices: pd.DataFrame) -> Fact:
+        return percent(float("nan"))
+
+    _, missing, findings = compute(nothing)
+    assert [f.message for f in findings] == ["nothing() came to nan, which is no number to print."]
+    assert set(missing) == {"nothing"}

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import subprocess
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +14,12 @@ import pytest
 
 from generator import publish as module
 from generator.editions import verify_chain
-from generator.errors import EditionChanged, PublishError, StaleData
+from generator.errors import EditionChanged, PublishError, StaleData, UsageError
 from generator.model import Identity
 from generator.publish import (
     PublishOutcome,
     branch_editions,
+    earlier_editions,
     hash_tree,
     lay_edition,
     publish,
@@ -67,7 +69,7 @@ def make_html(folder, **pages):
     return folder
 
 
-def lay(out, name, *, built="T1", theses=None, earlier=(), **pages):
+def lay(out, name, *, built="T1", theses=None, earlier=(), mirrored=(), **pages):
     scratch = out.parent / "html" / f"{name}-{len(list(out.parent.glob('html/*')))}"
     return lay_edition(
         html=make_html(scratch / "dated", **pages),
@@ -80,6 +82,7 @@ def lay(out, name, *, built="T1", theses=None, earlier=(), **pages):
         theses=theses or {},
         epoch=EPOCH,
         site_name="Notes",
+        mirrored=mirrored,
         earlier=earlier,
     )
 
@@ -265,8 +268,93 @@ def test_an_edition_put_aside_by_a_killed_run_is_brought_back(out):
 @pytest.mark.skipif(os.name == "nt", reason="a folder cannot be locked on Windows")
 def test_two_runs_never_lay_into_one_folder_at_once(out):
     lay(out, "2026-09-22")
-    with module._alone(out), pytest.raises(PublishError, match="another run is laying"):
+    with module.alone(out), pytest.raises(PublishError, match=r"another run is at work in site/\."):
         lay(out, "2026-10-01")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder cannot be locked on Windows")
+def test_who_waits_is_told_who_holds_the_folder_and_goes_on_when_it_is_free(tmp_path):
+    folder, said = tmp_path / "scratch", []
+    with module.alone(folder, who="edition 2026-09-22"):
+        with pytest.raises(PublishError) as error, module.alone(folder, patience=0.2):
+            pass
+        assert f"(process {os.getpid()}, edition 2026-09-22)" in error.value.message
+        held = threading.Event()
+
+        def follow():
+            with module.alone(folder, who="the next", patience=30, report=said.append):
+                held.set()
+
+        waiting = threading.Thread(target=follow)
+        waiting.start()
+        assert not held.wait(0.3)
+    assert held.wait(30)
+    waiting.join()
+    assert [line.partition(" (")[0] for line in said] == [
+        "waiting: another run is at work in scratch/"
+    ]
+    assert list(folder.iterdir()) == []
+
+
+# Earlier editions.
+
+
+def test_earlier_editions_are_those_laid_else_those_of_the_branch(tmp_path, root, out):
+    lay(out, "2026-09-22")
+    send(root, out)
+    lay(out, "2026-10-01")
+    assert earlier_editions(root, out, None) == read_editions(out)
+    assert earlier_editions(root, tmp_path / "none", None) == read_editions(out)[:1]
+
+
+def test_without_a_branch_or_outside_git_there_are_no_earlier_editions(tmp_path, root):
+    assert earlier_editions(root, root / "site", None) == []
+    assert earlier_editions(tmp_path, tmp_path / "site", None) == []
+
+
+def test_earlier_editions_may_be_named_by_branch_or_by_folder_of_the_repository(root, out):
+    lay(root / "kept", "2026-08-01")
+    lay(out, "2026-09-22")
+    send(root, out, branch="pages")
+    on_branch = read_editions(out)
+    assert earlier_editions(root, root / "none", "pages") == on_branch
+    found = earlier_editions(root, out, "kept")
+    assert [edition.name for edition in found] == ["2026-08-01", "2026-09-22"]
+
+
+def test_a_name_that_is_neither_a_folder_nor_a_branch_is_wrong_usage(tmp_path, root):
+    for place in (root, tmp_path):
+        with pytest.raises(UsageError, match="'nowhere' is neither a folder nor a branch") as error:
+            earlier_editions(place, place / "site", "nowhere")
+        assert error.value.exit_code == 2
+
+
+def test_of_a_branch_and_its_fetched_copy_the_one_ahead_counts(root, out):
+    lay(out, "2026-09-22")
+    old = send(root, out, push=True).commit
+    lay(out, "2026-10-01")
+    send(root, out, push=True)
+    assert [edition.name for edition in branch_editions(root, "gh-pages")][-1] == "2026-10-01"
+    git(root, "update-ref", "refs/heads/gh-pages", old)
+    git(root, "fetch", "--quiet", "origin")
+    assert [edition.name for edition in branch_editions(root, "gh-pages")][-1] == "2026-10-01"
+
+
+def test_what_the_oldest_laid_edition_builds_upon_may_lie_elsewhere(root, out):
+    lay(root / "kept", "2026-08-01")
+    lay(root / "other", "2026-08-01", index="another")
+    lay(out, "2026-09-22", earlier=read_editions(root / "kept"))
+    assert len(verify_tree(out)) == 1
+    assert verify_tree(out, read_editions(root / "kept")) == []
+    assert "is not as it was" in verify_tree(out, read_editions(root / "other"))[0]
+    assert verify_tree(root / "kept", read_editions(out)) == []
+
+
+def test_nothing_to_verify_is_wrong_usage(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for name in ("empty", "nosuch"):
+        with pytest.raises(UsageError, match="there is no edition in"):
+            verify_tree(tmp_path / name)
 
 
 # Publishing.
@@ -408,11 +496,22 @@ def test_an_edition_that_does_not_know_the_published_ones_is_refused(tmp_path, r
     assert "--earlier gh-pages" in error.value.hint
 
 
-def test_a_series_from_a_mirror_is_refused(root, out):
-    lay(out, "2026-09-22")
+def test_a_new_edition_with_series_from_a_mirror_is_refused_unless_it_is_a_cache(root, out):
+    lay(out, "2026-09-22", mirrored=["rates", "prices"])
     with pytest.raises(StaleData, match="came through a mirror: prices, rates") as error:
-        send(root, out, mirrored=["prices", "rates"])
+        send(root, out)
     assert error.value.exit_code == 3
+    assert "--mirror-is-cache" in error.value.hint
+    assert send(root, out, mirror_is_cache=True).commit
+    lay(out, "2026-10-01")
+    assert send(root, out).commit  # what was published stays so, and the new one is direct
+
+
+def test_a_mirrored_edition_below_the_newest_is_refused_too(root, out):
+    lay(out, "2026-09-22", mirrored=["rates"])
+    lay(out, "2026-10-01")
+    with pytest.raises(StaleData, match="came through a mirror: rates"):
+        send(root, out)
 
 
 def test_a_chart_lost_for_want_of_data_is_refused_unless_allowed(root, out):
@@ -423,6 +522,27 @@ def test_a_chart_lost_for_want_of_data_is_refused_unless_allowed(root, out):
     with pytest.raises(StaleData, match="lacks what the last one had: caps: growth"):
         send(root, out)
     assert send(root, out, allow_missing=True).commit
+
+
+def test_an_edition_without_a_thesis_of_the_last_one_is_refused_unless_allowed(root, out):
+    lay(out, "2026-09-22", theses={"caps": {}, "rates": {}})
+    send(root, out)
+    lay(out, "2026-10-01", theses={"caps": {}})
+    with pytest.raises(StaleData, match="lacks what the last one had: rates: the whole thesis"):
+        send(root, out)
+    assert send(root, out, allow_missing=True).commit
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"[1]", b"7"])
+def test_a_lost_or_broken_list_of_versions_is_answered_in_words(root, out, content):
+    lay(out, "2026-09-22")
+    if content is None:
+        (out / "versions.json").unlink()
+    else:
+        (out / "versions.json").write_bytes(content)
+    with pytest.raises(EditionChanged, match=r"versions\.json is not there or cannot") as error:
+        send(root, out)
+    assert "mtm build" in error.value.hint
 
 
 def test_without_a_name_git_would_commit_under_the_two_commands_are_given(root, out, git_knows_who):

@@ -73,6 +73,17 @@ def test_the_identity_of_the_original_is_read(root):
     assert len(identity.disclosures) == 4
 
 
+def test_settings_in_another_encoding_are_named_with_their_line(root):
+    text = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    line = text.partition("site_author")[0].count("\n") + 1
+    changed = text.replace("site_author: The", "site_author: Zoë")
+    (root / "mkdocs.yml").write_bytes(changed.encode("latin-1", "replace"))
+    with pytest.raises(ThesisError) as error:
+        read_identity(root)
+    assert [(f.path, f.line) for f in error.value.findings] == [("mkdocs.yml", line)]
+    assert "not UTF-8" in str(error.value)
+
+
 def test_every_mistake_in_the_identity_is_found_at_once_with_its_line(root):
     change_config(root, "site_author: The Marked to Market editors\n", "")
     change_config(root, "code_licence: MIT", "code_licence: [MIT]")
@@ -334,13 +345,13 @@ def test_the_selector_lists_the_editions_and_switches_between_them(
     page.wait_for_url("**/notes/latest/")
     page.wait_for_selector(".md-version__link")
     assert page.locator(".md-version__link").all_inner_texts() == [
-        "1 October 2026",
-        "22 September 2026",
+        "October 1, 2026",
+        "September 22, 2026",
     ]
     assert page.locator(".md-banner--warning").is_hidden()
 
     page.locator(".md-version__current").focus()
-    page.locator(".md-version__link", has_text="22 September").click()
+    page.locator(".md-version__link", has_text="September 22").click()
     page.wait_for_url("**/notes/2026-09-22/")
     page.wait_for_selector(".md-banner--warning", state="visible")
     page.locator(".md-banner--warning a").click()
@@ -355,7 +366,7 @@ def test_with_an_address_the_selector_stays_on_the_same_page(root, server, brows
     page, wrong = open_page(browser, address)
     page.goto(f"{address}notes/2026-10-01/theses/caps/claims/")
     page.locator(".md-version__current").focus()
-    page.locator(".md-version__link", has_text="22 September").click()
+    page.locator(".md-version__link", has_text="September 22").click()
     page.wait_for_url("**/notes/2026-09-22/theses/caps/claims/")
     assert wrong == []
 
@@ -402,6 +413,8 @@ def luminance(colour):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_colours_follow_the_system_and_are_readable(root, server, browser, scheme, scripts):
     folder, address = server
+    about = "# About\n\nWords and [a link](index.md).\n\n| A | B |\n|---|---|\n| 1 | 2 |\n"
+    (root / "docs" / "about.md").write_text(about)
     shutil.copytree(build_site(root), folder / "notes")
     page, _ = open_page(browser, address, color_scheme=scheme, java_script_enabled=scripts)
     page.goto(f"{address}notes/about/")

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import statistics
+from generator.errors import NotStored
 from generator.statistics import (
     annualised,
     beta,
@@ -316,3 +317,19 @@ def test_every_public_formula_is_exported() -> None:
         if callable(value) and getattr(value, "__module__", "") == statistics.__name__
     }
     assert {name for name in public if not name.startswith("_")} <= set(statistics.__all__)
+
+
+def test_a_window_the_data_do_not_reach_is_not_stored_rather_than_cut_short() -> None:
+    series = level([1.0] * 300, "2023-12-29", "B")
+    last = series.index[-1]
+    with pytest.raises(NotStored, match="the series ends on"):
+        period_return(series, "2024-01-02", last + pd.Timedelta(days=8))
+    with pytest.raises(NotStored, match="the series begins on"):
+        period_return(series, "2023-12-01", last)
+    assert period_return(series, "2024-01-02", last + pd.Timedelta(days=3)) == 0
+
+
+def test_half_a_year_of_data_is_not_annualised_whatever_window_is_named() -> None:
+    series = level([1.0 + i / 1000 for i in range(130)], "2023-12-29", "B")
+    with pytest.raises(NotStored):
+        annualised(series, start="2023-12-31", end="2025-12-31")

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import store
-from generator.errors import MtmError, ThesisError
+from generator.errors import DataError, ThesisError
 from generator.model import DataSpec, Table
 from generator.series import merge, reason_to_reject
 from generator.sources import Fetched, Network
@@ -292,8 +292,12 @@ def test_a_refresh_cut_short_between_its_two_files_is_mended_by_the_next(tmp_pat
         server.series["ABC"] = LONG
         refresh_from(server, tmp_path)
         (tmp_path / ".store" / "manifest.json").write_bytes(before)
-        with pytest.raises(MtmError, match="not the file that 'mtm refresh' stored"):
-            load(tmp_path)
+        _, missing = load_tables(
+            [spec()], root=tmp_path, thesis_folder=tmp_path / "templates" / "t", today=LONG.days[-1]
+        )
+        assert [m.reason for m in missing.values()] == [
+            ".store/yahoo-ABC.csv is not the file that 'mtm refresh' stored"
+        ]
         (outcome,) = refresh_from(server, tmp_path)
     assert (outcome.status, outcome.rows_added) == ("fresh", 0)
     assert len(load(tmp_path).frame) == 60
@@ -458,7 +462,7 @@ def test_an_embedded_file_that_was_altered_is_named(tmp_path: Path) -> None:
     (folder / "manifest.json").write_bytes((EMBEDDED / "manifest.json").read_bytes())
     content = (EMBEDDED / "fomc_target.csv").read_text(encoding="utf-8")
     (folder / "fomc_target.csv").write_text(content.replace("8.25", "8.20"), encoding="utf-8")
-    with pytest.raises(MtmError, match=r"docs/data/fomc_target\.csv is not the file its manifest"):
+    with pytest.raises(DataError, match=r"docs/data/fomc_target\.csv is not the file its manifest"):
         load(tmp_path, spec("fomc_target", source="embedded"))
 
 
@@ -605,3 +609,12 @@ def test_the_manifest_is_readable_text_in_a_settled_order(tmp_path: Path) -> Non
     text = (tmp_path / ".store" / "manifest.json").read_text(encoding="utf-8")
     assert list(json.loads(text)) == ["yahoo-ABC", "yahoo-DEF"]
     assert text.endswith("}\n")
+
+
+def test_a_cited_row_of_a_later_day_is_not_known_yet(repository: Path) -> None:
+    cite(repository, "2026-01,1,Someone,https://a.example,2\n2026-07-10,2,X,https://x.example,2\n")
+    quote = spec("quotes", source="cited")
+    early = load(repository, quote, today=dt.date(2026, 5, 1))
+    late = load(repository, quote, today=dt.date(2026, 7, 10))
+    assert (len(early.frame), len(late.frame)) == (1, 2)
+    assert early.as_of == dt.date(2026, 1, 31)

@@ -9,16 +9,19 @@ from tests.conftest import ROOT
 
 GENERATOR = ROOT / "generator"
 KERNEL = {"model", "errors"}  # import nothing of ours; everyone may import them
-SHARED = {"binding", "documents", "statistics"}  # what several stages are made of
+SHARED = {"binding", "dates", "documents", "series", "statistics"}  # what stages are made of
 STAGES = {
-    "thesis", "records", "facts", "claims", "figures", "articles", "record",
-    "store", "sources", "charts", "site", "editions", "publish", "revision",
+    "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
+    "store", "tables", "sources", "charts", "site", "editions", "publish", "revision",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
     ("thesis", "records"): "claims.yml is a part of the thesis folder",
     ("articles", "claims"): "a mark is how a verdict is printed",
-    ("articles", "facts"): "dates are worded in one place",
+    ("articles", "facts"): "numbers are worded in one place",
+    ("pages", "articles"): "a page shared by theses is a template like any other",
+    ("pages", "claims"): "the scoreboard is part of every page's head",
+    ("store", "tables"): "the store reads its tables through one module",
     ("store", "sources"): "sources are reached only from the store",
     ("publish", "editions"): "publish is the edge of the pure editions",
     ("publish", "revision"): "git is asked in one module",

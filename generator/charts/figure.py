@@ -43,8 +43,9 @@ def figure_html(
 def _picture(picture: Picture, address: str, *, dark: bool) -> str:
     """Both widths of one theme. Lazy images that the style sheet hides are never fetched."""
     ending = ".dark.svg" if dark else ".svg"
-    alt = "" if dark else escape(" ".join(picture.chart.alt.split()), quote=True)
-    theme = 'class="mtm-dark" aria-hidden="true"' if dark else 'class="mtm-light"'
+    alt = escape(" ".join(picture.chart.alt.split()), quote=True)
+    # Both carry the words: the one that the style sheet hides is hidden from everyone.
+    theme = 'class="mtm-dark"' if dark else 'class="mtm-light"'
     return (
         f"<picture {theme}>"
         f'<source media="{NARROW}" srcset="{address}.phone{ending}" {_size(picture.phone_size)}>'

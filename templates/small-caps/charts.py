@@ -10,6 +10,7 @@ import pandas as pd
 from generator import (
     Chart,
     Fact,
+    NotStored,
     annualised,
     bars,
     by_month,
@@ -64,7 +65,13 @@ def _side(gap: float) -> str:
 # ---- Valuation ----
 
 
-def relative_pe(quotes: pd.DataFrame, relative_pe_latest: Fact, discount: Fact) -> Chart:
+def relative_pe(
+    quotes: pd.DataFrame,
+    relative_pe_latest: Fact,
+    relative_pe_norm_first: Fact,
+    relative_pe_norm: Fact,
+    discount: Fact,
+) -> Chart:
     """Published relative forward P/E of the Russell 2000 and its drifting average"""
     measures = {
         "relative forward P/E": "Russell 2000 / Russell 1000",
@@ -76,11 +83,13 @@ def relative_pe(quotes: pd.DataFrame, relative_pe_latest: Fact, discount: Fact) 
     return dated_quotes(
         rows,
         value="ratio",
-        title=f"The relative multiple stands {discount} below its average",
+        title=f"The relative multiple stands {number(abs(discount.value), 0)}% "
+        f"{'below' if discount.value > 0 else 'above'} its average",
         subtitle="Forward P/E of the Russell 2000 over that of the Russell 1000, loss makers left out"
         f" (BofA), as published, {rows['date'].min()[:7]} to {rows['date'].max()[:7]}",
         alt=f"Dated points of the relative forward P/E, {relative_pe_latest} at the last reading, "
-        "under a dashed line for the long-run average, which drifts down from 1.02 to 0.99.",
+        "under a dashed line for the long-run average, which moves from "
+        f"{relative_pe_norm_first} to {relative_pe_norm}.",
         note="From press reports of BofA notes, dated to the month-end they describe. The history"
         " behind the average was not available; only what was quoted is shown.",
     )
@@ -115,6 +124,7 @@ def implied_returns(quotes: pd.DataFrame, implied_first: Fact, implied_small: Fa
     rows = quotes[quotes["measure"] == "implied 10-year return"].copy()
     rows["series"] = rows["index"]
     fell = implied_small.value < implied_first.value
+    large = rows[rows["index"] == "Russell 1000"].sort_values("date")
     return dated_quotes(
         rows,
         value="percent",
@@ -126,7 +136,7 @@ def implied_returns(quotes: pd.DataFrame, implied_first: Fact, implied_small: Fa
         f" {rows['date'].max()[:7]}",
         alt="Dated points of two forecasts: the Russell 2000 from "
         f"{implied_first} in the first vintage to {implied_small} in the last; the Russell 1000 "
-        "from 8% to under 1%.",
+        f"from {number(large['value'].iloc[0], 0)}% to {number(large['value'].iloc[-1], 0)}%.",
         note="A forecast, not a result; no error band was published. The last large-cap reading is"
         " given as less than 1% and drawn at 1%.",
     )
@@ -167,12 +177,13 @@ def price_ratio(
         high=ratios.expanding().mean() + ratios.expanding().std(),
         mean_label="mean so far",
         title=f"Relative price stands at its {price_ratio_percentile} since 1987",
-        subtitle="Price index of the Russell 2000 over that of the S&P 500, 1 in September 1987, "
+        subtitle="Price index of the Russell 2000 over that of the S&P 500, 1 on "
+        f"{in_words(max(russell_2000.index[0], sp_500.index[0]).date())}, "
         f"month ends to {ratios.index[-1]:%B %Y}, log scale",
         alt="Line of the relative price of small caps since 1987 with the mean so far and one "
         f"standard deviation around it; the last point is {number(float(z.iloc[-1]), 1)} standard "
         f"deviations from its mean, at the {price_ratio_percentile}.",
-        note="Price only, without dividends. Mean and band use only the months before each point.",
+        note="Price only, without dividends. Mean and band use only the months up to each point.",
     )
 
 
@@ -182,6 +193,8 @@ def price_ratio(
 def returns_2024(index_returns: pd.DataFrame, cited_claims: pd.DataFrame) -> Chart:
     """What 2024 returned, by what one owned"""
     rows = index_returns[index_returns["year"] == 2024].copy()
+    if rows.empty or "C05" not in set(cited_claims["id"]):
+        raise NotStored("the returns of 2024 had not been published by this edition's day")
     rows["label"] = rows["symbol"].map(NAMES)
     rows["value"] = rows["total_return_pct"].astype(float)
     seven = cited_claims[cited_claims["id"] == "C05"].copy()
@@ -193,18 +206,16 @@ def returns_2024(index_returns: pd.DataFrame, cited_claims: pd.DataFrame) -> Cha
     kept = ["label", "value", "source", "url", "source_grade"]
     every = pd.concat([rows[kept], seven[kept], price[kept]])
     every = every.sort_values("value", ascending=False)
-    best = every[every["label"] != every["label"].iloc[0]]["value"].max()
+    best = float(price["value"].iloc[0])  # the index on the same basis, price
     return bars(
         every.set_index("label")["value"],
         cited=every,
         value="percent",
         highlight=[name for name in every["label"] if name in ("Russell 2000", "IWM")],
-        title="Seven stocks returned nearly three times the index"
-        if every["value"].iloc[0] > 2.5 * best
-        else "What 2024 returned, by what one owned",
+        title=f"Seven stocks returned {number(every['value'].iloc[0] / best, 1)} times the index",
         subtitle="Return in 2024, percent; total return unless marked price",
         alt=f"Bars of 2024 returns: {every['label'].iloc[0]} {number(every['value'].iloc[0], 1)}%, "
-        f"next best {number(best, 1)}%, small caps at the bottom.",
+        f"the S&P 500 {number(best, 1)}% on the same basis; Russell 2000 and funds below.",
     )
 
 
@@ -223,6 +234,7 @@ def calendar_gap(index_returns: pd.DataFrame) -> Chart:
         alt=f"Columns for each year from {gap.index[0]} to {gap.index[-1]}, above zero when small "
         f"caps led: {int((gap > 0).sum())} of {len(gap)} years; {number(gap.iloc[-1], 1)} points in"
         f" {gap.index[-1]}.",
+        note=_interval(int((gap > 0).sum()), len(gap)),
     )
 
 
@@ -234,7 +246,7 @@ def equal_weight(rsp: pd.DataFrame, spy: pd.DataFrame) -> Chart:
     return lines(
         pd.DataFrame({"RSP / SPY": ratio}),
         value="ratio",
-        title=f"The average stock has lost {number(abs(fall), 0)}% to the index since {peak:%Y}",
+        title=f"Equal weight has lost {number(abs(fall), 0)}% to the index since {peak:%Y}",
         subtitle="Total return of the equal-weighted S&P 500 (RSP) over that of SPY, 1 on "
         f"{in_words(ratio.index[0].date())}, daily to {in_words(ratio.index[-1].date())}",
         alt=f"Line of equal weight relative to capitalization weight: highest on {peak:%Y-%m-%d}, "
@@ -324,6 +336,8 @@ def first_cut_prices(
     russell_2000: pd.DataFrame, sp_500: pd.DataFrame, first_cuts: pd.DataFrame
 ) -> Chart:
     """Russell 2000 relative to the S&P 500 around first cuts"""
+    for prices in (russell_2000, sp_500):
+        require_history(prices, "1988-12-31")
     ratios = month_end(relative(russell_2000["close"], sp_500["close"]))
     dates = [
         d
@@ -341,7 +355,7 @@ def first_cut_prices(
         event="first cut",
         highlight=highlight,
         highlight_label="recession within a year",
-        title=f"A year on, small caps led in {won} of {len(at_year)} cycles",
+        title=f"A year on, small caps led {won} of {len(at_year)} times",
         subtitle="Price of the Russell 2000 over that of the S&P 500, percent from the month of the"
         " first cut, month ends, six months before to 24 after",
         alt=f"One line for each of {len(windows.columns)} easing cycles since 1988 and a bold "
@@ -366,7 +380,7 @@ def tariff(
         value="index",
         emphasise="IWM",
         marks=[("2025-02-19", "19 Feb"), ("2025-04-08", "8 Apr")],
-        title=f"Small caps fell {'further' if worse else 'less'} when tariffs came",
+        title=f"IWM fell {'more' if worse else 'less'} than SPY in the 2025 sell-off",
         subtitle="Total return, 100 on 19 February 2025, daily, "
         f"{in_words(levels.index[0].date())} to {in_words(levels.index[-1].date())}",
         alt=f"Two lines through 2025: from 19 February to 8 April IWM {tariff_fall_small}, SPY "
@@ -424,7 +438,13 @@ def growth(
 ) -> Chart:
     """Growth of $10,000 in small-cap funds and SPY since September 2019"""
     funds = {"IWM": iwm, "AVUV": avuv, "SPY": spy, "IJR": ijr, "VBR": vbr}
-    levels = {name: total_return(prices) for name, prices in funds.items() if prices is not None}
+    levels = {
+        name: total_return(prices)
+        for name, prices in funds.items()
+        if prices is not None and prices.index[0] <= pd.Timestamp(SINCE)
+    }
+    for prices in (iwm, avuv, spy):
+        require_history(prices, SINCE)
     frame = pd.DataFrame(levels).dropna().loc[SINCE:]
     last = frame.iloc[-1] / frame.iloc[0]
     best = str(last.idxmax())
@@ -432,7 +452,7 @@ def growth(
         10_000,
         frame,
         emphasise=["IWM", "AVUV", "SPY"],
-        title=f"{best} did best since 2019, {last.idxmin()} worst",
+        title=f"Of {len(last)} funds, {best} did best, {last.idxmin()} worst",
         subtitle=f"Growth of $10,000, dividends reinvested, {in_words(frame.index[0].date())} to "
         f"{in_words(frame.index[-1].date())}, before tax and trading costs",
         alt="Lines of "
@@ -483,8 +503,9 @@ def _doubt(fund: pd.Series, benchmark: pd.Series, lead: float) -> str:
     half = 1.96 * error / years**0.5
     inside = "within" if abs(lead) < half else "beyond"
     return (
-        f"Tracking error is {number(error, 1)}% a year, so over {number(years, 1)} years chance alone"
-        f" explains leads of up to {number(half, 1)} points a year; the last one is {inside} that."
+        f"Tracking error is {number(error, 1)}% a year, so over {number(years, 1)} years a lead of"
+        f" up to {number(half, 1)} points a year is within the 95% interval of zero; the last one is"
+        f" {inside} it."
     )
 
 
@@ -512,7 +533,8 @@ def size_and_value(
         value="dollars",
         log=True,
         emphasise=["small value", "small growth"],
-        title=f"Small value {'beat' if ahead else 'trailed'} small growth by a wide margin",
+        title=f"Small value {'beat' if ahead else 'trailed'} small growth by "
+        f"{number(abs(small_value_rate.value - small_growth_rate.value), 1)} points a year",
         subtitle="Growth of $1 in academic portfolios by size and value, total return before costs,"
         f" monthly, {levels.index[0]:%B %Y} to {levels.index[-1]:%B %Y}, log scale",
         alt=f"Four lines since 1949: small value {small_value_rate}, small growth "
@@ -533,8 +555,8 @@ def rolling_decade(index_returns: pd.DataFrame, decade_gap_index: Fact) -> Chart
     return columns(
         gap,
         value="points",
-        title=f"Over ten years small caps are {decade_gap_index.text.replace(' percentage points', ' points')}"
-        f" a year {_side(decade_gap_index.value).replace(' of', '')}",
+        title=f"Ten-year gap: small caps {number(abs(decade_gap_index.value), 1)} points a year"
+        f" {'ahead' if decade_gap_index.value > 0 else 'behind'}",
         subtitle="Annualized total return of the Russell 2000 minus that of the S&P 500 over ten calendar"
         f" years, percentage points a year, by last year, {gap.index[0]} to {gap.index[-1]}",
         alt=f"Columns of the ten-year gap by the year the window ends: {number(gap.iloc[-1], 1)} points "
@@ -574,13 +596,13 @@ def size_decades(factors: pd.DataFrame) -> Chart:
         rate.to_frame(),
         value="percent",
         zero=True,
-        title=f"Size paid over {number(up, 0)}% of ten-year windows",
+        title=f"Size paid in {number(up, 0)}% of ten-year windows",
         subtitle="Annualized return of the size factor SMB over ten years, percent a year, by month the"
         f" window ends, {rate.index[0]:%B %Y} to {rate.index[-1]:%B %Y}",
         alt=f"Line of the ten-year return of SMB: above zero in {number(up, 0)}% of windows, highest "
         f"{number(float(rate.max()), 1)}% to {rate.idxmax():%Y}, lowest {number(float(rate.min()), 1)}%"
         f" to {rate.idxmin():%Y}.",
-        note="Overlapping windows: they are far fewer independent decades than they look.",
+        note="Overlapping windows: about nine independent decades, most of the gain before 1984.",
     )
 
 
@@ -709,8 +731,8 @@ def scoreboard_chart(claims: pd.DataFrame) -> Chart:
     return scoreboard(
         claims,
         title=f"{holding} of {len(claims)} claims hold in this edition",
-        subtitle="Claims of the article by section and verdict, count",
-        alt=f"Stacked bars of {len(claims)} claims by section: {holding} hold, "
+        subtitle="Claims by section and verdict, count",
+        alt=f"Symbols for {len(claims)} claims by section: {holding} hold, "
         f"{int((claims['verdict'] == 'not checkable').sum())} rest on a cited figure alone, "
         f"{int((claims['verdict'] == 'withdrawn').sum())} are withdrawn.",
     )

@@ -4,6 +4,7 @@ A parameter's name is the table (thesis.yml, data:) or the fact that the functio
 first line of the docstring is what the number says; data page and ledger print it.
 """
 
+import datetime as dt
 import re
 
 import pandas as pd
@@ -16,7 +17,6 @@ from generator import (
     calendar_year_return,
     count,
     dollars,
-    drawdown,
     k_of_n,
     month_end,
     percent,
@@ -26,7 +26,6 @@ from generator import (
     ratio,
     relative,
     require_history,
-    require_until,
     share_of_windows,
     times,
     total_return,
@@ -50,6 +49,17 @@ def _years(index_returns: pd.DataFrame) -> pd.DataFrame:
     return wide[[SMALL, LARGE]].dropna()
 
 
+def _year_end_of(year: int) -> dt.date:
+    return dt.date(year, 12, 31)
+
+
+def _in_year(index_returns: pd.DataFrame, symbol: str, year: int) -> float:
+    years = _years(index_returns)
+    if year not in years.index:
+        raise NotStored(f"the calendar-year returns end in {years.index[-1]}")
+    return float(years[symbol][year])
+
+
 def _growth(returns: pd.Series) -> float:
     return float((1 + returns / 100).prod())
 
@@ -60,16 +70,12 @@ def _year_end(years: pd.DataFrame) -> object:
 
 def russell_2000_2024(index_returns: pd.DataFrame) -> Fact:
     """Total return of the Russell 2000 in 2024."""
-    return percent(
-        float(_years(index_returns)[SMALL][2024]), as_of=pd.Timestamp("2024-12-31").date()
-    )
+    return percent(_in_year(index_returns, SMALL, 2024), as_of=_year_end_of(2024))
 
 
 def sp500_2024(index_returns: pd.DataFrame) -> Fact:
     """Total return of the S&P 500 in 2024."""
-    return percent(
-        float(_years(index_returns)[LARGE][2024]), as_of=pd.Timestamp("2024-12-31").date()
-    )
+    return percent(_in_year(index_returns, LARGE, 2024), as_of=_year_end_of(2024))
 
 
 def small_last_year(index_returns: pd.DataFrame) -> Fact:
@@ -99,6 +105,30 @@ def decades_won(index_returns: pd.DataFrame) -> Fact:
     return k_of_n(won, len(windows), as_of=_year_end(years))
 
 
+def won_by(index_returns: pd.DataFrame) -> Fact:
+    """Average lead of the Russell 2000 over the S&P 500 in the years it won, since 1986."""
+    years = _years(index_returns)
+    gap = years[SMALL] - years[LARGE]
+    return points(float(gap[gap > 0].mean()), as_of=_year_end(years))
+
+
+def lost_by(index_returns: pd.DataFrame) -> Fact:
+    """Average lead of the Russell 2000 over the S&P 500 in the years it lost, since 1986."""
+    years = _years(index_returns)
+    gap = years[SMALL] - years[LARGE]
+    return points(float(gap[gap < 0].mean()), as_of=_year_end(years))
+
+
+def decades_interval(index_returns: pd.DataFrame) -> Fact:
+    """Wilson 95% interval of the share of ten-year windows won, as if they were independent."""
+    years = _years(index_returns)
+    windows = (1 + years / 100).rolling(10).apply(lambda values: values.prod(), raw=True).dropna()
+    low, high = wilson_interval(int((windows[SMALL] > windows[LARGE]).sum()), len(windows))
+    return Fact(
+        100 * low, "percent", f"{100 * low:.0f}% to {100 * high:.0f}%", as_of=_year_end(years)
+    )
+
+
 def last_decade_won(index_returns: pd.DataFrame) -> Fact:
     """The last year that ended a ten-year window won by the Russell 2000."""
     years = _years(index_returns)
@@ -117,6 +147,8 @@ def years_won_large_caps(index_returns: pd.DataFrame) -> Fact:
     """Years from 2005 to 2024 in which the Russell 2000 beat the Russell 1000, as far as stored."""
     wide = index_returns.pivot(index="year", columns="symbol", values="total_return_pct")
     years = wide[[SMALL, "R1000TR"]].dropna().loc[2005:2024]
+    if len(years) < 19:  # the Russell 1000's 2024 is not in the table; it led by far
+        raise NotStored(f"{len(years)} of the twenty years are stored")
     won = int((years[SMALL] > years["R1000TR"]).sum())
     return count(won, as_of=pd.Timestamp("2024-12-31").date())
 
@@ -130,11 +162,17 @@ def years_won(index_returns: pd.DataFrame) -> Fact:
 # ---- Published valuations ----
 
 
+def _newest(rows: pd.DataFrame, day: str, what: str) -> pd.Series:
+    """The last row by its date; "not stored" when this edition knows of none."""
+    if rows.empty:
+        raise NotStored(f"no {what} had been published by this edition's day")
+    return rows.sort_values(day).iloc[-1]
+
+
 def _quoted(quotes: pd.DataFrame, measure: str, index: str, *bases: str) -> pd.Series:
     """The newest quote of one measure of one index on one basis."""
     rows = quotes[(quotes["measure"] == measure) & (quotes["index"] == index)]
-    rows = rows[rows["basis"].isin(bases)]
-    return rows.sort_values("date").iloc[-1]
+    return _newest(rows[rows["basis"].isin(bases)], "date", f"{measure} of the {index}")
 
 
 def _day(text: str) -> object:
@@ -159,6 +197,20 @@ def relative_pe_norm(quotes: pd.DataFrame) -> Fact:
     measure = "long-run average of relative forward P/E"
     row = _quoted(quotes, measure, "Russell 2000 / Russell 1000", NO_LOSSES)
     return ratio(row["value"], as_of=_day(row["date"]))
+
+
+def relative_pe_lowest(quotes: pd.DataFrame) -> Fact:
+    """Lowest relative forward P/E among the readings held (BofA)."""
+    rows = quotes[(quotes["measure"] == "relative forward P/E") & (quotes["basis"] == NO_LOSSES)]
+    row = _newest(rows, "value", "relative P/E")
+    return ratio(float(rows["value"].min()), as_of=_day(row["date"]))
+
+
+def relative_pe_highest(quotes: pd.DataFrame) -> Fact:
+    """Highest relative forward P/E among the readings held (BofA)."""
+    rows = quotes[(quotes["measure"] == "relative forward P/E") & (quotes["basis"] == NO_LOSSES)]
+    row = _newest(rows, "value", "relative P/E")
+    return ratio(float(rows["value"].max()), as_of=_day(row["date"]))
 
 
 def relative_pe_norm_first(quotes: pd.DataFrame) -> Fact:
@@ -211,7 +263,7 @@ def loss_makers_latest(counter_evidence: pd.DataFrame) -> Fact:
     rows = counter_evidence[
         counter_evidence["fact"] == "Share of loss-making members, Russell 2000"
     ]
-    row = rows.sort_values("date").iloc[-1]
+    row = _newest(rows, "date", "share of loss makers")
     return percent(float(row["value"]), 0, as_of=_day(row["date"]))
 
 
@@ -225,7 +277,8 @@ def target_now(fomc_target: pd.DataFrame) -> Fact:
 
 def cut_so_far(fomc_target: pd.DataFrame) -> Fact:
     """Percentage points taken off the target since the first cut of September 2024."""
-    before = fomc_target[fomc_target["announced"] == "2024-09-18"]["upper_before"].iloc[0]
+    first = fomc_target[fomc_target["announced"] == "2024-09-18"]
+    before = _newest(first, "announced", "cut of September 2024")["upper_before"]
     return points(float(before) - float(fomc_target["upper_after"].iloc[-1]), 2)
 
 
@@ -237,7 +290,7 @@ def cuts_in_2026(fomc_target: pd.DataFrame) -> Fact:
 
 def relief_per_cut(cited_claims: pd.DataFrame) -> Fact:
     """Percentage points of the burden that a quarter-point cut removes, by BofA's own scenarios."""
-    row = cited_claims.set_index("id").loc["C26"]
+    row = _newest(cited_claims[cited_claims["id"] == "C26"], "as_of", "estimate of the burden")
     without_cuts = float(re.search(r"(\d+)% without cuts", row["problem"])[1])
     value = (without_cuts - float(row["value"])) / 4
     return points(value, 2, as_of=_day(row["as_of"]))
@@ -322,7 +375,7 @@ def large_value_rate(portfolios: pd.DataFrame) -> Fact:
 
 def _fund(fund_facts: pd.DataFrame, fund: str, field: str) -> pd.Series:
     rows = fund_facts[(fund_facts["fund"] == fund) & (fund_facts["field"] == field)]
-    return rows.sort_values("as_of").iloc[-1]
+    return _newest(rows, "as_of", f"{field} of {fund}")
 
 
 def iwm_holdings(fund_facts: pd.DataFrame) -> Fact:
@@ -343,17 +396,24 @@ def iwm_fee(fund_facts: pd.DataFrame) -> Fact:
     return percent(float(row["value"]), 2, as_of=_day(row["as_of"]))
 
 
-def iwm_financials(fund_facts: pd.DataFrame) -> Fact:
-    """Newest weight of financials in IWM."""
-    row = _fund(fund_facts, "IWM", "sector_financials")
-    return percent(float(row["value"]), as_of=_day(row["as_of"]))
+def avuv_fee(fund_facts: pd.DataFrame) -> Fact:
+    """Newest expense ratio of AVUV."""
+    row = _fund(fund_facts, "AVUV", "expense_ratio")
+    return percent(float(row["value"]), 2, as_of=_day(row["as_of"]))
+
+
+def health_care_lead(fund_facts: pd.DataFrame) -> Fact:
+    """Weight of health care in IWM minus that of financials, GICS sectors of one holdings file."""
+    sectors = [_fund(fund_facts, "IWM", f"sector_{place}") for place in (1, 2, 3, 4)]
+    weights = {row["unit"].removeprefix("percent "): float(row["value"]) for row in sectors}
+    lead = weights["Health Care (GICS)"] - weights["Financials (GICS)"]
+    return points(lead, 2, as_of=_day(sectors[0]["as_of"]))
 
 
 # ---- Daily prices: these need `mtm refresh` ----
 
 
 def _year(prices: pd.DataFrame, year: int) -> Fact:
-    require_until(prices, f"{year}-12-29")
     value = 100 * calendar_year_return(total_return(prices), year)
     return percent(value, 2, as_of=pd.Timestamp(year=year, month=12, day=31).date())
 
@@ -429,15 +489,21 @@ def decade_gap_to_2024(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
 
 def price_ratio_percentile(russell_2000: pd.DataFrame, sp_500: pd.DataFrame) -> Fact:
     """Percentile of the month-end price ratio of Russell 2000 to S&P 500 since September 1987."""
-    require_history(russell_2000, "1987-09-30")
+    for prices in (russell_2000, sp_500):
+        require_history(prices, "1987-09-30")
     ratios = month_end(relative(russell_2000["close"], sp_500["close"]))
     rank = 100 * float((ratios <= ratios.iloc[-1]).mean())
-    return Fact(rank, "percentile", f"{rank:.0f}th percentile", as_of=ratios.index[-1].date())
+    return Fact(
+        rank, "percentile", f"{_ordinal(round(rank))} percentile", as_of=ratios.index[-1].date()
+    )
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if 10 <= number % 100 <= 20 else ending}"
 
 
 def _window(prices: pd.DataFrame, window: tuple[str, str]) -> Fact:
-    require_history(prices, window[0])
-    require_until(prices, window[1])
     rate = 100 * annualised(total_return(prices), start=window[0], end=window[1])
     return percent_a_year(rate, as_of=pd.Timestamp(window[1]).date())
 
@@ -477,25 +543,26 @@ def dfsvx_window(dfsvx: pd.DataFrame) -> Fact:
     return _window(dfsvx, AVUV_WINDOW)
 
 
-def avuv_to_now(avuv: pd.DataFrame) -> Fact:
-    """Annualized total return of AVUV from the end of September 2019 to the last close."""
-    level = total_return(avuv)
-    rate = 100 * annualised(level, start="2019-09-30")
-    return percent_a_year(rate, as_of=level.index[-1].date())
+def _to_now(fund: str, **funds: pd.DataFrame) -> Fact:
+    """Annualized return since September 2019, to the last day on which all funds have a close."""
+    levels = pd.DataFrame({name: total_return(prices) for name, prices in funds.items()}).dropna()
+    rate = 100 * annualised(levels[fund], start=AVUV_WINDOW[0])
+    return percent_a_year(rate, as_of=levels.index[-1].date())
 
 
-def spy_to_now(spy: pd.DataFrame) -> Fact:
-    """Annualized total return of SPY from the end of September 2019 to the last close."""
-    level = total_return(spy)
-    rate = 100 * annualised(level, start="2019-09-30")
-    return percent_a_year(rate, as_of=level.index[-1].date())
+def avuv_to_now(avuv: pd.DataFrame, iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
+    """Annualized total return of AVUV from the end of September 2019 to the last common close."""
+    return _to_now("avuv", avuv=avuv, iwm=iwm, spy=spy)
 
 
-def iwm_to_now(iwm: pd.DataFrame) -> Fact:
-    """Annualized total return of IWM from the end of September 2019 to the last close."""
-    level = total_return(iwm)
-    rate = 100 * annualised(level, start="2019-09-30")
-    return percent_a_year(rate, as_of=level.index[-1].date())
+def iwm_to_now(avuv: pd.DataFrame, iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
+    """Annualized total return of IWM from the end of September 2019 to the last common close."""
+    return _to_now("iwm", avuv=avuv, iwm=iwm, spy=spy)
+
+
+def spy_to_now(avuv: pd.DataFrame, iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
+    """Annualized total return of SPY from the end of September 2019 to the last common close."""
+    return _to_now("spy", avuv=avuv, iwm=iwm, spy=spy)
 
 
 def avuv_lead(avuv_to_now: Fact, iwm_to_now: Fact) -> Fact:
@@ -516,6 +583,63 @@ def tariff_fall_small(iwm: pd.DataFrame) -> Fact:
 def tariff_fall_large(spy: pd.DataFrame) -> Fact:
     """Total return of SPY from 19 February to 8 April 2025."""
     return _tariff(spy)
+
+
+def _rebound(prices: pd.DataFrame) -> Fact:
+    value = 100 * period_return(total_return(prices), TARIFF_FALL[1], "2025-12-31")
+    return percent(value, as_of=dt.date(2025, 12, 31))
+
+
+def rebound_small(iwm: pd.DataFrame) -> Fact:
+    """Total return of IWM from 8 April to the end of 2025."""
+    return _rebound(iwm)
+
+
+def rebound_large(spy: pd.DataFrame) -> Fact:
+    """Total return of SPY from 8 April to the end of 2025."""
+    return _rebound(spy)
+
+
+def _this_year(prices: pd.DataFrame, other: pd.DataFrame) -> Fact:
+    """Total return since the end of the year before, to the last day both have a close."""
+    day = min(prices.index[-1], other.index[-1])
+    level = total_return(prices).loc[:day]
+    value = 100 * period_return(level, dt.date(day.year - 1, 12, 31), day.date())
+    return percent(value, as_of=day.date())
+
+
+def small_this_year(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
+    """Total return of IWM in the current calendar year so far, not annualized."""
+    return _this_year(iwm, spy)
+
+
+def large_this_year(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
+    """Total return of SPY in the current calendar year so far, not annualized."""
+    return _this_year(spy, iwm)
+
+
+def gap_24_months(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
+    """Cumulative total return of IWM minus that of SPY over the last 24 complete months."""
+    months = pd.DataFrame(
+        {"small": month_end(total_return(iwm)), "large": month_end(total_return(spy))}
+    )
+    growth = (months.dropna() / months.dropna().shift(24)).dropna()
+    if growth.empty:
+        raise NotStored("fewer than 24 complete months are stored")
+    gap = 100 * float(growth["small"].iloc[-1] - growth["large"].iloc[-1])
+    return points(gap, as_of=growth.index[-1].date())
+
+
+def gap_24_base_rate(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
+    """Past 24-month windows, by month ends, in which IWM trailed SPY by more than ten points."""
+    months = pd.DataFrame(
+        {"small": month_end(total_return(iwm)), "large": month_end(total_return(spy))}
+    )
+    growth = (months.dropna() / months.dropna().shift(24)).dropna()
+    if growth.empty:
+        raise NotStored("fewer than 24 complete months are stored")
+    trailed = 100 * (growth["small"] - growth["large"]) < -10
+    return k_of_n(int(trailed.sum()), len(trailed), as_of=growth.index[-1].date())
 
 
 def iwm_august_2025(iwm: pd.DataFrame) -> Fact:
@@ -550,13 +674,6 @@ def volatility_small(iwm: pd.DataFrame) -> Fact:
 def volatility_large(spy: pd.DataFrame) -> Fact:
     """Annualized volatility of SPY over ten years of daily returns."""
     return _decade_volatility(spy)
-
-
-def deepest_fall_small(iwm: pd.DataFrame) -> Fact:
-    """Deepest fall of IWM from a peak, dividends included, since June 2000."""
-    require_history(iwm, "2000-06-30", "the stored prices of IWM")
-    level = total_return(iwm)
-    return percent(100 * float(drawdown(level).min()), as_of=level.index[-1].date())
 
 
 def etf_decade_wins(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
