@@ -139,10 +139,19 @@ def _context(thesis: Thesis, writing: Writing, *, prefix: str) -> dict[str, Any]
         "facts": Names(writing.names("facts")),
         "charts": Names(writing.names("charts")),
         "claims": Names(claims),
-        "show": lambda chart: writing.show(chart, prefix) if chart else "",
+        "show": lambda chart: _shown(chart, writing, prefix),
         "marks": MARKS,
         **writing.extras,
     }
+
+
+def _shown(chart: Any, writing: Writing, prefix: str) -> str:
+    """A chart's figure; nothing for one this edition cannot have."""
+    if isinstance(chart, Unavailable) and chart.kind == "chart":
+        return ""
+    if not isinstance(chart, Chart):
+        raise TypeError("show() takes a chart: {{ show(charts.name) }}")
+    return writing.show(chart, prefix)
 
 
 def render_page(
@@ -172,12 +181,13 @@ def check_template(
     shown = file.relative_to(root).as_posix()
     try:
         tree = environment.parse(source)
+        undeclared = find_undeclared_variables(tree)
     except TemplateSyntaxError as error:
         hint = "Check the braces and the {% ... %} around this line."
         return [Finding(shown, error.lineno, f"not a valid template: {_plain(error)}.", hint)]
     known = {*context, *environment.globals}
     findings = []
-    for name in sorted(find_undeclared_variables(tree) - known):
+    for name in sorted(undeclared - known):
         for node in tree.find_all(nodes.Name):
             if node.name == name:
                 message = f"there is no '{name}'."

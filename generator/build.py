@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import altair
-
 from generator import __version__
 from generator.articles import Writing, render_pages
 from generator.binding import Given, place
-from generator.charts.draw import draw_chart, vega_bundle
+from generator.charts.draw import chart_spec, draw_chart, vega_bundle
 from generator.charts.figure import figure_html
 from generator.charts.style import phone_style, wide_style
 from generator.claims import judge_claims
@@ -22,9 +20,10 @@ from generator.editions import check_new_edition
 from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.figures import claims_table, compute_charts, source_line
+from generator.lock import alone
 from generator.model import Asset, Chart, Identity, Picture, Rendered, Thesis
 from generator.pages import home_page, menu, page_values
-from generator.publish import alone, earlier_editions, lay_edition
+from generator.publish import earlier_editions, lay_edition
 from generator.record import edition_theses, series_dates
 from generator.revision import git_revision
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
@@ -178,7 +177,8 @@ def draw_all(
             if cache:
                 pictures[name] = draw_chart(chart, cache=cache)
             else:
-                lay_out(chart)
+                for style in (wide_style(chart), phone_style(chart)):
+                    chart_spec(chart, style)
         except OSError:  # of the cache's disk, not of the chart
             raise
         except Exception as error:  # whatever a chart raises is its author's to mend
@@ -186,13 +186,6 @@ def draw_all(
             said = f"{type(error).__name__}: {error}".partition("\n")[0].rstrip(".")
             findings.append(Finding(path, line, f"{name}() cannot be drawn: {said}.", CANNOT_DRAW))
     return pictures, findings
-
-
-def lay_out(chart: Chart) -> None:
-    """The chart at both sizes, as far as it goes without a renderer."""
-    with altair.data_transformers.enable("default", max_rows=None):
-        for style in (wide_style(chart), phone_style(chart)):
-            chart.draw(style).to_dict(validate=False)
 
 
 def show_figure(pictures: Pictures, chart: Chart, up: str, *, downloads: bool = True) -> str:

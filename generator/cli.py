@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from generator.errors import Finding, MtmError, ThesisError, UsageError
+from generator.wording import annotation, finding_line, progress_line, refresh_warnings
 
 NEW_YORK = ZoneInfo("America/New_York")
 FAULT = 70
@@ -43,7 +44,7 @@ class Session:
 
     def warn(self, text: str) -> None:
         """A warning, to stderr, also under --quiet; an annotation in a workflow."""
-        shown = _annotation("warning", text) if _in_workflow() else f"warning: {text}"
+        shown = annotation("warning", text) if _in_workflow() else f"warning: {text}"
         click.echo(shown, err=True)
 
 
@@ -108,32 +109,15 @@ def refresh(session: Session, today: dt.date | None, only: Sequence[str]) -> int
         today=now.date(),
         now=now,
         network=network,
-        report=lambda outcome: session.say(_progress(outcome)) if outcome.answered else None,
+        report=lambda outcome: session.say(progress_line(outcome)) if outcome.answered else None,
     )
-    if not session.quiet:
+    if not outcomes:
+        session.say("No thesis asks for a series to fetch.")
+    elif not session.quiet:
         _print_outcomes(outcomes)
-    for warning in _warnings(outcomes):
+    for warning in refresh_warnings(outcomes):
         session.warn(warning)
     return store.refresh_exit_code(outcomes)
-
-
-def _progress(outcome: Any) -> str:
-    added = f", {outcome.rows_added} days added" if outcome.rows_added else ""
-    return f"{outcome.spec.key}: {outcome.status}{added}"
-
-
-def _warnings(outcomes: Sequence[Any]) -> list[str]:
-    """One sentence for each reason, with all the series it concerns."""
-    reasons: dict[tuple[str, bool], list[str]] = {}
-    for outcome in outcomes:
-        if outcome.status != "fresh":
-            key = (outcome.reason, outcome.as_of is not None)
-            reasons.setdefault(key, []).append(outcome.spec.key)
-    return [
-        f"{', '.join(names)}: {reason} "
-        + ("What is stored is kept." if kept else "Nothing is stored; pages do without.")
-        for (reason, kept), names in reasons.items()
-    ]
 
 
 def _chosen(specs: Sequence[Any], only: Sequence[str]) -> list[Any]:
@@ -185,24 +169,7 @@ def _print_findings(findings: Sequence[Finding], style: str) -> None:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
         for finding in findings:
-            click.echo(_shown(finding, style == "github"))
-
-
-def _shown(finding: Finding, annotated: bool) -> str:
-    if not annotated:
-        return str(finding)
-    text = f"{finding.message} {finding.hint}".strip()
-    return _annotation("error", text, file=finding.path, line=str(finding.line))
-
-
-def _annotation(level: str, text: str, **place: str) -> str:
-    """A line that a workflow shows beside the code."""
-    where = ",".join(f"{key}={_escaped(value, '%:,')}" for key, value in place.items())
-    return f"::{level}{' ' + where if where else ''}::{_escaped(text, '%')}"
-
-
-def _escaped(text: str, marks: str) -> str:
-    return "".join(f"%{ord(c):02X}" if c in marks or c in "\r\n" else c for c in text)
+            click.echo(finding_line(finding, style == "github"))
 
 
 @cli.command()
@@ -226,7 +193,7 @@ def build(
         out=out,
         earlier=earlier,
         only=slug,
-        site_url=_site_url(),
+        site_url=_site_url(session.root),
         report=session.say,
     )
     click.echo(f"Edition {built.edition} is in {_short(built.folder)}.")
@@ -345,13 +312,15 @@ def _build_day(today: dt.date | None) -> dt.date:
     return (_epoch() or dt.datetime.now(NEW_YORK)).astimezone(NEW_YORK).date()
 
 
-def _site_url() -> str:
+def _site_url(root: Path) -> str:
     """The published address with a slash at its end, or "" when it is not known."""
-    address = os.environ.get("SITE_URL", "").strip()
+    from generator.site import read_address
+
+    address = read_address(root)  # mkdocs.yml takes it from SITE_URL unless it names one
     if address and not address.startswith(("http://", "https://")):
         raise UsageError(
-            f"SITE_URL is '{address}', not an address.",
-            "Write it whole, e.g. https://name.github.io/repository/, or leave it unset.",
+            f"'{address}' is no published address.",
+            "Write SITE_URL whole, e.g. https://name.github.io/repository/, or leave it unset.",
         )
     return f"{address.rstrip('/')}/" if address else ""
 
@@ -367,9 +336,9 @@ def _in_workflow() -> bool:
 def _report(error: MtmError) -> None:
     if isinstance(error, ThesisError):
         for finding in error.findings:
-            click.echo(_shown(finding, _in_workflow()), err=True)
+            click.echo(finding_line(finding, _in_workflow()), err=True)
     else:
-        click.echo(_annotation("error", str(error)) if _in_workflow() else str(error), err=True)
+        click.echo(annotation("error", str(error)) if _in_workflow() else str(error), err=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -51,12 +52,28 @@ def read_document(text: str, path: str) -> tuple[Document, list[Finding]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
-        hint = "Check the indentation, the colons and the quotes on this line and the one above."
+        hint = (
+            "Check the indentation here and one line above; a value with a colon stands in quotes."
+        )
         finding = Finding(path, mark.line + 1 if mark else 1, f"not valid YAML: {problem}.", hint)
         return Document(path, {}, {}), [finding]
+    except ValueError as error:  # a day such as 2026-11-31
+        line = next((n for n, row in enumerate(text.splitlines(), 1) if _no_day(row)), 1)
+        hint = "Check the days written on this line."
+        return Document(path, {}, {}), [Finding(path, line, f"not a date: {error}.", hint)]
     lines: dict[Place, int] = {}
     findings = list(_walk(node, (), lines, path)) if node is not None else []
     return Document(path, values if values is not None else {}, lines), findings
+
+
+def _no_day(row: str) -> bool:
+    """Whether a line holds what looks like a day and is none."""
+    for written in re.findall(r"\b\d{4}-\d{2}-\d{2}\b", row):
+        try:
+            dt.date.fromisoformat(written)
+        except ValueError:
+            return True
+    return False
 
 
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], path: str) -> Iterator[Finding]:

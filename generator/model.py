@@ -121,6 +121,9 @@ class Chart:
     as_of: Date | None = None
     sources: tuple[Source, ...] = ()
 
+    def __str__(self) -> str:
+        raise TypeError(f"a chart is shown with {{{{ show(charts.{self.id or '...'}) }}}}")
+
 
 @dataclass(frozen=True)
 class Picture:

@@ -111,6 +111,10 @@ def cited_rows(folder: Path, *, root: Path) -> tuple[dict[str, Mapping[str, str]
                 hint = "A text with a comma in it stands in double quotes."
                 message = f"the row has not the {count} fields of the first line."
                 findings.append(Finding(shown, reader.line_num, message, hint))
+            elif row.get("id") in rows:
+                message = f"the id '{row['id']}' stands in another row as well."
+                hint = "Give each cited row an id of its own, across all tables of the thesis."
+                findings.append(Finding(shown, reader.line_num, message, hint))
             elif row.get("id"):
                 rows[row["id"]] = row
     return rows, findings

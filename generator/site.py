@@ -68,6 +68,13 @@ def read_identity(root: Path) -> Identity:
     return Identity(**found, disclosures=tuple(s.strip() for s in sentences))
 
 
+def read_address(root: Path) -> str:
+    """The published address that mkdocs.yml names; SITE_URL in the environment goes before it."""
+    values, _ = _read_config(root / CONFIG)
+    address = _at(values, ("site_url",))
+    return address.strip() if isinstance(address, str) else ""
+
+
 def _read_config(path: Path) -> tuple[Any, dict[tuple[str, ...], int]]:
     """The values of a YAML file, and the line of each key by its place."""
     if not path.is_file():

@@ -181,6 +181,9 @@ def _uncited(path: Path, place: str) -> list[Finding]:
             elif not (row["source"] or "").strip():
                 hint = "Name who published the figure, and where, or take the row out."
                 findings.append(Finding(place, line, "the row has no source.", hint))
+            elif row["source"] != NOT_FOUND and not row["url"].startswith(("http://", "https://")):
+                hint = "Give the address it was read at, beginning with https://."
+                findings.append(Finding(place, line, "the row has no address (url).", hint))
             elif row["source"] != NOT_FOUND and row["source_grade"] not in {"1", "2", "3"}:
                 hint = "1 issuer, index owner or official; 2 press and research; 3 mirrors."
                 message = f"'{row['source_grade']}' is no source_grade."

@@ -6,6 +6,7 @@ import datetime as dt
 import importlib.util
 import inspect
 import keyword
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -63,6 +64,14 @@ class ThesisFile(Written):
     pages: list[str] = Field(min_length=1, description="templates in menu order, article first")
     data: dict[str, DataEntry] = Field(default_factory=dict, description="the tables it uses")
 
+    @field_validator("pages")
+    @classmethod
+    def _once(cls, pages: list[str]) -> list[str]:
+        twice = sorted({page for page in pages if pages.count(page) > 1})
+        if twice:
+            raise ValueError(f"'{twice[0]}' stands here twice\nRemove one of the two lines.")
+        return pages
+
     @field_validator("data")
     @classmethod
     def _names(cls, data: dict[str, DataEntry]) -> dict[str, DataEntry]:
@@ -107,6 +116,7 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
         hint = "Add a thesis.yml, or rename the folder to begin with '_' if it is no thesis."
         return None, [Finding(shown, 1, "the file is missing.", hint)]
     text, findings = read_text(path, shown)
+    findings += _unfit_name(folder, shown)
     document, mistakes = read_document(text, shown)
     findings += mistakes
     written, mistakes = (None, []) if findings else validate(ThesisFile, document)
@@ -156,6 +166,14 @@ def _spec(name: str, entry: DataEntry, line: int) -> DataSpec:
     source = next(source for source in SOURCES if getattr(entry, source))
     key = getattr(entry, source)
     return DataSpec(name, source, key, entry.label or key, entry.optional, line)
+
+
+def _unfit_name(folder: Path, shown: str) -> list[Finding]:
+    """A folder's name is a part of the address of its pages."""
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", folder.name):
+        return []
+    message = f"the folder's name, '{folder.name}', is no good web address."
+    return [Finding(shown, 1, message, "Use small letters, digits and single hyphens: my-thesis.")]
 
 
 def _missing_templates(folder: Path, written: ThesisFile, document: Document) -> list[Finding]:

@@ -43,6 +43,8 @@ def copy_repository(target: Path) -> Path:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository with the small-cap site built from embedded data alone."""
+    if not (ROOT / "templates" / "small-caps").is_dir():
+        pytest.skip("this fork has no templates/small-caps to build")
     root = copy_repository(tmp_path_factory.mktemp("whole") / "repository")
     done = run("build", "--today", DAY, root=root)
     assert done.returncode == 0, done.stderr
@@ -167,6 +169,28 @@ def test_a_mistake_leaves_the_laid_site_as_it_was(make_repository: MakeRepositor
         assert done.stderr.strip().endswith((CASES / case / "error.txt").read_text().strip())
         assert "Traceback" not in done.stderr
         assert tree(root / "site") == before
+
+
+def test_the_shared_parts_link_only_to_pages_the_thesis_has(
+    make_repository: MakeRepository,
+) -> None:
+    root = make_repository()
+    article = root / "templates" / "tiny" / "article.md.j2"
+    parts = ("masthead", "colophon", "disclosures")
+    includes = "".join(f'{{% include "_shared/{part}.md.j2" %}}\n' for part in parts)
+    article.write_text(f"{article.read_text()}\n{includes}")
+    done = run("build", "--today", "2026-01-31", root=root)
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_address_written_into_mkdocs_yml_counts(make_repository: MakeRepository) -> None:
+    root = make_repository()
+    config = (root / "mkdocs.yml").read_text()
+    config = config.replace('!ENV [SITE_URL, ""]', "https://example.org/notes/")
+    (root / "mkdocs.yml").write_text(config)
+    assert run("build", "--today", "2026-01-31", root=root).returncode == 0
+    page = (root / "site" / "latest" / "theses" / "tiny" / "index.html").read_text("utf-8")
+    assert '<link rel="canonical" href="https://example.org/notes/latest/theses/tiny/">' in page
 
 
 def test_a_title_may_hold_a_colon(make_repository: MakeRepository) -> None:

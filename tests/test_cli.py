@@ -14,7 +14,9 @@ import pytest
 from generator import build as build_module
 from generator import cli
 from generator.editions import verify_chain
-from generator.publish import alone, branch_editions, hash_tree, read_editions
+from generator.lock import alone
+from generator.publish import branch_editions, hash_tree, read_editions
+from generator.wording import annotation
 from tests.conftest import CASES, MakeRepository
 from tests.loopback import gentle, make_bars, stand_in
 
@@ -455,10 +457,10 @@ def test_offline_is_what_is_set_and_not_0(
 
 
 def test_an_annotation_keeps_to_one_line_and_escapes_its_own_marks() -> None:
-    assert cli._annotation("warning", "5% more\r\nthan: that, there") == (
+    assert annotation("warning", "5% more\r\nthan: that, there") == (
         "::warning::5%25 more%0D%0Athan: that, there"
     )
-    assert cli._annotation("error", "no", file="a,b:c%\n.py", line="3") == (
+    assert annotation("error", "no", file="a,b:c%\n.py", line="3") == (
         "::error file=a%2Cb%3Ac%25%0A.py,line=3::no"
     )
 

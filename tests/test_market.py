@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.test_build import copy_repository, run
 
 DAY = "2026-05-01"
@@ -36,6 +37,8 @@ def mirror() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def live(mirror: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not (ROOT / "templates" / "small-caps").is_dir():
+        pytest.skip("this fork has no templates/small-caps to build")
     root = copy_repository(tmp_path_factory.mktemp("live") / "repository")
     fetched = run("refresh", "--today", DAY, root=root, MTM_MIRROR=mirror, MTM_OFFLINE="")
     assert fetched.returncode == 0, fetched.stderr

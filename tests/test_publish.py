@@ -15,6 +15,7 @@ import pytest
 from generator import publish as module
 from generator.editions import verify_chain
 from generator.errors import EditionChanged, PublishError, StaleData, UsageError
+from generator.lock import alone
 from generator.model import Identity
 from generator.publish import (
     PublishOutcome,
@@ -268,21 +269,21 @@ def test_an_edition_put_aside_by_a_killed_run_is_brought_back(out):
 @pytest.mark.skipif(os.name == "nt", reason="a folder cannot be locked on Windows")
 def test_two_runs_never_lay_into_one_folder_at_once(out):
     lay(out, "2026-09-22")
-    with module.alone(out), pytest.raises(PublishError, match=r"another run is at work in site/\."):
+    with alone(out), pytest.raises(PublishError, match=r"another run is at work in site/\."):
         lay(out, "2026-10-01")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a folder cannot be locked on Windows")
 def test_who_waits_is_told_who_holds_the_folder_and_goes_on_when_it_is_free(tmp_path):
     folder, said = tmp_path / "scratch", []
-    with module.alone(folder, who="edition 2026-09-22"):
-        with pytest.raises(PublishError) as error, module.alone(folder, patience=0.2):
+    with alone(folder, who="edition 2026-09-22"):
+        with pytest.raises(PublishError) as error, alone(folder, patience=0.2):
             pass
         assert f"(process {os.getpid()}, edition 2026-09-22)" in error.value.message
         held = threading.Event()
 
         def follow():
-            with module.alone(folder, who="the next", patience=30, report=said.append):
+            with alone(folder, who="the next", patience=30, report=said.append):
                 held.set()
 
         waiting = threading.Thread(target=follow)

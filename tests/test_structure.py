@@ -9,7 +9,14 @@ from tests.conftest import ROOT
 
 GENERATOR = ROOT / "generator"
 KERNEL = {"model", "errors"}  # import nothing of ours; everyone may import them
-SHARED = {"binding", "dates", "documents", "series", "statistics"}  # what stages are made of
+SHARED = {
+    "binding",
+    "dates",
+    "documents",
+    "lock",
+    "series",
+    "statistics",
+}  # of many stages
 STAGES = {
     "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
     "store", "tables", "sources", "charts", "site", "editions", "publish", "revision",

@@ -37,8 +37,8 @@ def draw_chart(chart: Chart, *, cache: Path | None) -> Picture:
 
     `cache` is a folder of drawn pictures, made when missing; None draws afresh.
     """
-    wide = _spec(chart, wide_style(chart))
-    phone = _spec(chart, phone_style(chart))
+    wide = chart_spec(chart, wide_style(chart))
+    phone = chart_spec(chart, phone_style(chart))
     wide_svg, phone_svg = _drawn(wide, phone, cache)
     files = {
         f"{chart.id}.svg": wide_svg,
@@ -73,7 +73,7 @@ def vega_bundle(cache: Path | None) -> bytes:
     return script
 
 
-def _spec(chart: Chart, style: Style) -> dict[str, Any]:
+def chart_spec(chart: Chart, style: Style) -> dict[str, Any]:
     """The chart as Vega-Lite at that size, in the house style."""
     # A thesis may plot more rows than altair's limit for notebooks.
     with altair.data_transformers.enable("default", max_rows=None):
