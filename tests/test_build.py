@@ -293,8 +293,3 @@ def test_pages_ask_no_other_host_for_anything(built: Path) -> None:
     assert [p.name for p in pages if pattern.search(p.read_text("utf-8"))] == []
     sheets = (built / "site").rglob("*.css")
     assert [p.name for p in sheets if re.search(r"url\([\"']?https?:", p.read_text("utf-8"))] == []
-
-
-def test_no_page_offers_prices_from_yahoo_for_download(built: Path) -> None:
-    assert not list((built / "site").rglob("yahoo-*"))
-    assert not list((built / "docs" / "data").glob("yahoo*"))

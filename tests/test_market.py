@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -94,9 +95,17 @@ def test_every_chart_that_needs_only_what_is_stored_is_in_the_article(live: Path
     assert article.count('class="mtm-figure"') >= 22
 
 
-def test_no_file_of_the_site_holds_a_price_from_yahoo(live: Path) -> None:
-    """244.84 is IWM's close of 2025-09-18: quoted as a claim's figure, never in a data file."""
+def test_no_download_of_the_site_holds_the_closes_of_yahoo(live: Path) -> None:
+    """What is published is rebased or derived: no file repeats a stored series of closes."""
+    closes = {
+        path.name: {row.split(",")[1] for row in path.read_text().splitlines()[1:]}
+        for path in (live / ".store").glob("yahoo-*.csv")
+    }
+    assert len(closes) == 8
     for path in (live / "site").rglob("*"):
-        if path.suffix in (".csv", ".json") and path.name not in ("edition.json",):
-            text = path.read_text("utf-8")
-            assert "220.96" not in text, path  # IWM, 2024-12-31
+        if path.suffix not in (".csv", ".json") or path.name == "edition.json":
+            continue
+        cells = set(re.split(r"[\s,:\[\]{}\"]+", path.read_text("utf-8")))
+        for name, prices in closes.items():
+            shared = {price for price in prices & cells if len(price.partition(".")[2]) >= 2}
+            assert len(shared) < 0.02 * len(prices), (path, name)

@@ -46,6 +46,9 @@ def modules() -> dict[str, set[str]]:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("generator"):
                 parts = (node.module or "").split(".")
                 names |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+            elif isinstance(node, ast.Import):
+                dotted = [alias.name.split(".") for alias in node.names]
+                names |= {parts[1] for parts in dotted if parts[0] == "generator" and parts[1:]}
     return found
 
 
