@@ -268,9 +268,12 @@ def verify_editions(session: Session, folder: Path) -> int:
 def publish(session: Session, /, folder: Path, **options: Any) -> None:
     """Commit the laid editions onto a branch, without touching the work tree."""
     from generator.publish import publish as publish_tree
+    from generator.revision import remote_address
     from generator.site import read_identity
 
     identity = read_identity(session.root)
+    if options["push"]:
+        session.say(f"Pushing to {remote_address(session.root) or 'no remote'}.")
     outcome = publish_tree(session.root / folder, root=session.root, identity=identity, **options)
     for warning in outcome.warnings:
         session.warn(warning)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -102,6 +103,16 @@ def remote_name(root: Path) -> str | None:
     if "origin" in names:
         return "origin"
     return names[0] if len(names) == 1 else None
+
+
+def remote_address(root: Path) -> str:
+    """Where a push would go, "name (address)" without a password in it; "" for nowhere."""
+    try:
+        name = remote_name(root)
+        address = run_git(root, "remote", "get-url", "--push", name) if name else ""
+    except GitError:
+        return ""  # outside git; publishing says so in its own words
+    return f"{name} ({re.sub(r'//[^/@]*@', '//', address)})" if name else ""
 
 
 def fetch_branch(root: Path, remote: str, branch: str) -> str | None:

@@ -27,7 +27,7 @@ from generator.publish import (
     read_editions,
     verify_tree,
 )
-from generator.revision import git_revision
+from generator.revision import git_revision, remote_address
 
 EPOCH = 1_790_000_000
 IDENTITY = Identity(
@@ -677,3 +677,15 @@ def test_the_editions_of_a_branch_are_read_from_its_records(root, out):
 
 def test_outside_git_a_branch_has_no_editions(tmp_path):
     assert branch_editions(tmp_path, "gh-pages") == []
+
+
+def test_where_a_push_would_go_is_named_without_its_password(root):
+    address = "https://someone:secret@example.org/notes.git"
+    git(root, "remote", "set-url", "origin", address)
+    assert remote_address(root) == "origin (https://example.org/notes.git)"
+    git(root, "remote", "remove", "origin")
+    assert remote_address(root) == ""
+
+
+def test_outside_git_there_is_nowhere_to_push(tmp_path):
+    assert remote_address(tmp_path) == ""
