@@ -20,6 +20,7 @@ from generator.errors import (
     SourceUnreachable,
     ThesisError,
 )
+from generator.files import write_atomically
 from generator.model import DataSpec, Missing, Table
 from generator.series import merge, new_splits, reason_to_reject
 from generator.sources import REGISTRY, BrokenAnswer, Fetched, Network, fetcher
@@ -33,7 +34,6 @@ from generator.tables import (
     series_bytes,
     sha256,
     source_of,
-    write_atomically,
 )
 
 STORE = Path(".store")

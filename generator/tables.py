@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import datetime as dt
 import hashlib
 import io
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -143,22 +140,6 @@ def series_bytes(frame: pd.DataFrame) -> bytes:
     """Daily prices as their file holds them; numbers come back exactly as they were."""
     text: str = frame.to_csv(date_format="%Y-%m-%d", lineterminator="\n")
     return text.encode()
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside the file and put it in place in one step, so that no reader sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(temporary).unlink()
-        raise
 
 
 def _uncited(path: Path, place: str) -> list[Finding]:

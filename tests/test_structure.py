@@ -13,6 +13,7 @@ SHARED = {
     "binding",
     "dates",
     "documents",
+    "files",
     "lock",
     "series",
     "statistics",

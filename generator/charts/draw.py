@@ -11,8 +11,6 @@ import functools
 import hashlib
 import importlib.metadata
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ import altair
 from generator.charts import svg, typeface
 from generator.charts.panel import LIVE
 from generator.charts.style import PALETTE, config, darken, phone_style, wide_style
+from generator.files import write_atomically
 from generator.model import Chart, Picture, Style
 
 # Exposes one function to figures.js. The interpreter is in the bundle: charts draw under a content
@@ -69,7 +68,7 @@ def vega_bundle(cache: Path | None) -> bytes:
 
     script = vl_convert.javascript_bundle(_SNIPPET).encode()
     if path:
-        _write(path, _seal(script) + b"\n" + script)
+        write_atomically(path, _seal(script) + b"\n" + script)
     return script
 
 
@@ -132,7 +131,7 @@ def _drawn(
     pictures = (_render(specs[0]), _render(specs[1]))
     if path:
         body = json.dumps(pictures).encode()
-        _write(path, _seal(body) + b"\n" + body)
+        write_atomically(path, _seal(body) + b"\n" + body)
     return pictures
 
 
@@ -174,15 +173,6 @@ def _read(path: Path) -> tuple[str, str] | None:
         return None
     wide, phone = json.loads(body)
     return wide, phone
-
-
-def _write(path: Path, content: bytes) -> None:
-    """The file at once or not at all: another build may be reading the same cache."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(name).replace(path)
 
 
 def _seal(content: bytes) -> bytes:

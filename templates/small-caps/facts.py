@@ -64,6 +64,11 @@ def _growth(returns: pd.Series) -> float:
     return float((1 + returns / 100).prod())
 
 
+def _decades(years: pd.DataFrame) -> pd.DataFrame:
+    """Growth of one dollar over each ten calendar years, by the last of them."""
+    return (1 + years / 100).rolling(10).apply(lambda values: values.prod(), raw=True).dropna()
+
+
 def _year_end(years: pd.DataFrame) -> object:
     return pd.Timestamp(year=int(years.index[-1]), month=12, day=31).date()
 
@@ -100,7 +105,7 @@ def decade_gap_index(index_returns: pd.DataFrame) -> Fact:
 def decades_won(index_returns: pd.DataFrame) -> Fact:
     """Rolling ten-calendar-year windows in which the Russell 2000 beat the S&P 500."""
     years = _years(index_returns)
-    windows = (1 + years / 100).rolling(10).apply(lambda values: values.prod(), raw=True).dropna()
+    windows = _decades(years)
     won = int((windows[SMALL] > windows[LARGE]).sum())
     return k_of_n(won, len(windows), as_of=_year_end(years))
 
@@ -122,7 +127,7 @@ def lost_by(index_returns: pd.DataFrame) -> Fact:
 def decades_interval(index_returns: pd.DataFrame) -> Fact:
     """Wilson 95% interval of the share of ten-year windows won, as if they were independent."""
     years = _years(index_returns)
-    windows = (1 + years / 100).rolling(10).apply(lambda values: values.prod(), raw=True).dropna()
+    windows = _decades(years)
     low, high = wilson_interval(int((windows[SMALL] > windows[LARGE]).sum()), len(windows))
     return Fact(
         100 * low, "percent", f"{100 * low:.0f}% to {100 * high:.0f}%", as_of=_year_end(years)
@@ -132,7 +137,7 @@ def decades_interval(index_returns: pd.DataFrame) -> Fact:
 def last_decade_won(index_returns: pd.DataFrame) -> Fact:
     """The last year that ended a ten-year window won by the Russell 2000."""
     years = _years(index_returns)
-    windows = (1 + years / 100).rolling(10).apply(lambda values: values.prod(), raw=True).dropna()
+    windows = _decades(years)
     last = int(windows.index[windows[SMALL] > windows[LARGE]][-1])
     return Fact(last, "year", str(last), as_of=_year_end(years))
 
@@ -618,28 +623,28 @@ def large_this_year(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
     return _this_year(spy, iwm)
 
 
+def _gaps_24_months(iwm: pd.DataFrame, spy: pd.DataFrame) -> pd.Series:
+    """Cumulative total return of IWM minus that of SPY, points, over 24 months to each month end."""
+    months = pd.DataFrame(
+        {"iwm": month_end(total_return(iwm)), "spy": month_end(total_return(spy))}
+    )
+    growth = months.dropna() / months.dropna().shift(24)
+    gaps = 100 * (growth["iwm"] - growth["spy"]).dropna()
+    if gaps.empty:
+        raise NotStored("fewer than 24 complete months are stored")
+    return gaps
+
+
 def gap_24_months(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
     """Cumulative total return of IWM minus that of SPY over the last 24 complete months."""
-    months = pd.DataFrame(
-        {"small": month_end(total_return(iwm)), "large": month_end(total_return(spy))}
-    )
-    growth = (months.dropna() / months.dropna().shift(24)).dropna()
-    if growth.empty:
-        raise NotStored("fewer than 24 complete months are stored")
-    gap = 100 * float(growth["small"].iloc[-1] - growth["large"].iloc[-1])
-    return points(gap, as_of=growth.index[-1].date())
+    gaps = _gaps_24_months(iwm, spy)
+    return points(float(gaps.iloc[-1]), as_of=gaps.index[-1].date())
 
 
 def gap_24_base_rate(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
     """Past 24-month windows, by month ends, in which IWM trailed SPY by more than ten points."""
-    months = pd.DataFrame(
-        {"small": month_end(total_return(iwm)), "large": month_end(total_return(spy))}
-    )
-    growth = (months.dropna() / months.dropna().shift(24)).dropna()
-    if growth.empty:
-        raise NotStored("fewer than 24 complete months are stored")
-    trailed = 100 * (growth["small"] - growth["large"]) < -10
-    return k_of_n(int(trailed.sum()), len(trailed), as_of=growth.index[-1].date())
+    gaps = _gaps_24_months(iwm, spy)
+    return k_of_n(int((gaps < -10).sum()), len(gaps), as_of=gaps.index[-1].date())
 
 
 def iwm_august_2025(iwm: pd.DataFrame) -> Fact:
