@@ -22,12 +22,13 @@ from generator.facts import compute_facts
 from generator.figures import claims_table, compute_charts, source_line
 from generator.lock import alone
 from generator.model import Asset, Chart, Identity, Picture, Rendered, Thesis
+from generator.outcomes import fetched_specs
 from generator.pages import home_page, menu, page_values
 from generator.publish import earlier_editions, lay_edition
 from generator.record import edition_theses, series_dates
 from generator.revision import git_revision
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
-from generator.store import fetched_specs, load_tables, mirrored_series
+from generator.store import load_tables, mirrored_series
 from generator.thesis import read_theses
 
 PATIENCE = 60  # seconds to wait for another build of the same repository

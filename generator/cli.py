@@ -1,4 +1,4 @@
-"""The command `mtm`: verbs, printing, progress and exit codes. Nothing else prints."""
+"""The command `mtm`: its verbs and exit codes. Only it and `terminal` print."""
 
 from __future__ import annotations
 
@@ -10,42 +10,23 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
-from rich.table import Table as Grid
 
 from generator.errors import Finding, MtmError, ThesisError, UsageError
-from generator.wording import annotation, finding_line, progress_line, refresh_warnings
+from generator.terminal import Session, in_workflow, refresh_progress, show_refresh
+from generator.wording import annotation, finding_line, refresh_warnings
+
+if TYPE_CHECKING:
+    from generator.confirm import Published
+    from generator.model import DataSpec
 
 NEW_YORK = ZoneInfo("America/New_York")
 FAULT = 70
 INTERRUPTED = 130
-
-
-@dataclass(frozen=True)
-class Session:
-    """What the options before the verb say."""
-
-    root: Path
-    quiet: bool
-    verbose: bool
-    started: float
-
-    def say(self, text: str) -> None:
-        """A line of progress, to stderr; under --verbose with the seconds since the start."""
-        if not self.quiet:
-            elapsed = f"{time.perf_counter() - self.started:6.2f} s  " if self.verbose else ""
-            click.echo(f"{elapsed}{text}", err=True)
-
-    def warn(self, text: str) -> None:
-        """A warning, to stderr, also under --quiet; an annotation in a workflow."""
-        shown = annotation("warning", text) if _in_workflow() else f"warning: {text}"
-        click.echo(shown, err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -85,42 +66,71 @@ today_option = click.option(
 @cli.command()
 @today_option
 @click.option("--only", multiple=True, metavar="SERIES", help="Fetch only this series; repeatable.")
+@click.option(
+    "--accept", multiple=True, metavar="SERIES", help="Fetch it whole and take it as it comes."
+)
+@click.option("--minutes", type=click.FloatRange(min=0), default=30, show_default=True)
 @click.pass_obj
-def refresh(session: Session, today: dt.date | None, only: Sequence[str]) -> int:
-    """Fetch the data of every thesis into the store."""
-    from generator import store
+def refresh(
+    session: Session,
+    today: dt.date | None,
+    only: Sequence[str],
+    accept: Sequence[str],
+    minutes: float,
+) -> int:
+    """Fetch the data of every thesis into the store.
+
+    --accept is for a series whose answer was rejected and that you have looked at; --minutes
+    limits the whole refresh.
+    """
+    from generator.asking import Limits
+    from generator.outcomes import fetched_specs, refresh_exit_code, stale_series
+    from generator.references import published_figures
+    from generator.refresh import refresh as refresh_store
     from generator.sources import Network
-    from generator.thesis import read_theses
+    from generator.thesis import read_data_specs
 
     now = _end_of(today) if today else dt.datetime.now(NEW_YORK)
-    theses, findings = read_theses(session.root)
-    if findings:
-        raise ThesisError(findings)
-    specs = [spec for thesis in theses for spec in thesis.data]
-    fetched = store.fetched_specs(specs)
-    chosen = _chosen(fetched, only)
+    root, day = session.root, now.date()
+    read = read_data_specs(root)
+    specs = fetched_specs([spec for _, specs in read for spec in specs])
+    chosen = _chosen(specs, [*only, *accept])
+    published: dict[str, list[Published]] = {}
+    for folder, wanted in read:
+        found = published_figures(wanted, root=root, thesis_folder=folder, today=day)
+        for name, figures in found.items():
+            published.setdefault(name, []).extend(figures)
     network = Network(
         mirror=os.environ.get("MTM_MIRROR") or None,
         offline=os.environ.get("MTM_OFFLINE", "") not in ("", "0"),
     )
-    outcomes = store.refresh(
-        chosen,
-        root=session.root,
-        today=now.date(),
-        now=now,
-        network=network,
-        report=lambda outcome: session.say(progress_line(outcome)) if outcome.answered else None,
-    )
-    if not outcomes:
-        session.say("No thesis asks for a series to fetch.")
-    elif not session.quiet:
-        _print_outcomes(outcomes)
-    for warning in refresh_warnings(outcomes):
+    with refresh_progress(session, len(chosen)) as progress:
+        outcomes = refresh_store(
+            chosen,
+            root=root,
+            today=day,
+            now=now,
+            limits=Limits(network, seconds=60 * minutes),
+            published=published,
+            accept=frozenset(accept),
+            named=bool(only),
+            begin=progress.begin,
+            report=progress.done,
+            say=session.say,
+        )
+    asked = [
+        ((folder / "thesis.yml").relative_to(root).as_posix(), spec)
+        for folder, specs in read
+        for spec in specs
+    ]
+    stale = stale_series(asked, outcomes, day)
+    show_refresh(session, outcomes, [str(found) for found in stale])
+    for warning in [*refresh_warnings(outcomes), *(str(found) for found in stale)]:
         session.warn(warning)
-    return store.refresh_exit_code(outcomes)
+    return refresh_exit_code(outcomes, stale)
 
 
-def _chosen(specs: Sequence[Any], only: Sequence[str]) -> list[Any]:
+def _chosen(specs: Sequence[DataSpec], only: Sequence[str]) -> list[DataSpec]:
     from generator.errors import did_you_mean
 
     known = {name for spec in specs for name in (spec.key, spec.name)}
@@ -128,15 +138,6 @@ def _chosen(specs: Sequence[Any], only: Sequence[str]) -> list[Any]:
         if name not in known:
             raise UsageError(f"no thesis asks for '{name}'.", did_you_mean(name, known))
     return [spec for spec in specs if not only or {spec.key, spec.name} & set(only)]
-
-
-def _print_outcomes(outcomes: Sequence[Any]) -> None:
-    grid = Grid("series", "status", "as of", "rows added", "reason", box=None, pad_edge=False)
-    for outcome in outcomes:
-        added = str(outcome.rows_added) if outcome.rows_added else ""
-        day = str(outcome.as_of or "")
-        grid.add_row(outcome.spec.key, outcome.status, day, added, outcome.reason)
-    Console(width=None if sys.stdout.isatty() else 120).print(grid)
 
 
 @cli.command()
@@ -332,16 +333,12 @@ def _stamp() -> dt.datetime:
     return _epoch() or dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
-def _in_workflow() -> bool:
-    return os.environ.get("GITHUB_ACTIONS") == "true"
-
-
 def _report(error: MtmError) -> None:
     if isinstance(error, ThesisError):
         for finding in error.findings:
-            click.echo(finding_line(finding, _in_workflow()), err=True)
+            click.echo(finding_line(finding, in_workflow()), err=True)
     else:
-        click.echo(annotation("error", str(error)) if _in_workflow() else str(error), err=True)
+        click.echo(annotation("error", str(error)) if in_workflow() else str(error), err=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -35,11 +35,13 @@ def alone(
     note = folder / _HOLDER
     try:
         _hold(handle, folder, patience, report)
-        if who:
-            note.write_text(f"process {os.getpid()}, {who}", encoding="utf-8")
-        yield
-        if who:
-            note.unlink(missing_ok=True)
+        try:
+            if who:
+                note.write_text(f"process {os.getpid()}, {who}", encoding="utf-8")
+            yield
+        finally:
+            if who:
+                note.unlink(missing_ok=True)
     finally:
         os.close(handle)
 

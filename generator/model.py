@@ -13,6 +13,10 @@ import pandas as pd
 Date = dt.date
 
 
+class ForeignText(str):
+    """Text that a source wrote, such as a fund's name: printed on a page it is inert."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where figures come from, and on what terms."""
@@ -25,6 +29,52 @@ class Source:
     may_republish: bool = True
     retrieved: Date | None = None
     as_of: Date | None = None
+    vintage: str = ""  # of a source that rewrites its whole history with each issue
+    doubt: str = ""  # what a reader must know of it: that it is too old, or not confirmed
+
+
+@dataclass(frozen=True)
+class Age:
+    """How old data may be: a number of exchange sessions or of calendar days."""
+
+    count: int
+    unit: Literal["sessions", "days"]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit[:-1] if self.count == 1 else self.unit}"
+
+
+WhenStale = Literal["warn", "banner", "stop"]  # each does what those before it do, and more
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """An index that a fund follows: the two must agree day by day, and in level where known."""
+
+    source: str  # of that index, as in its DataSpec
+    key: str
+    ratio: float | None = None  # the fund's price for one point of the index
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Rows of a table to compare fetched prices with: published yearly returns, or closes."""
+
+    table: str  # embedded or cited: year and total_return_pct, or date and close; symbol, source
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a fetched table is held to."""
+
+    max_age: Age | None = None
+    when_stale: WhenStale = "stop"
+    between: tuple[float, float] | None = None  # where every value of observations must lie
+    max_daily_move: float = 0.25  # of a close, as a fraction, on a day without a split
+    calendar: str = "XNYS"  # the exchange whose sessions daily prices must have; "" for none
+    tracks: Tracks | None = None
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,11 +82,25 @@ class DataSpec:
     """One table a thesis asks for: `source` names the kind, `key` what to ask that kind for."""
 
     name: str  # the parameter name under which thesis functions receive it
-    source: str  # "yahoo", "embedded", "cited"
+    source: str  # a name of sources.REGISTRY, or "embedded" or "cited"
     key: str  # a symbol, or a file name without its ending
     label: str
     optional: bool = False
     line: int = 0  # in thesis.yml
+    options: tuple[tuple[str, str], ...] = ()  # what else its source is told, by name, sorted
+    rules: Rules = Rules()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a fetched table came to be what it is, as its store tells it."""
+
+    status: str  # fresh, kept, rejected
+    reason: str = ""  # why it is not fresh
+    checked: str | None = None  # what its prices were compared with; "" when there was nothing
+    notes: tuple[str, ...] = ()  # sessions without a close, a revised history
+    stale: str = ""  # in words, when it is older than the thesis allows
+    banner: bool = False  # whether pages must say so at their top
 
 
 @dataclass(frozen=True)
@@ -45,6 +109,9 @@ class Table:
 
     Daily prices have a naive, unique, ascending DatetimeIndex named "date" and the columns close
     (split-adjusted, not adjusted for dividends), dividend and split (0 where there was none).
+    Observations (FRED, the French library, an owner's file) have such an index too and columns of
+    floats: "value", or those of the library's table, NaN where the source has none. Readings of a
+    fund have a row a reading, and the columns that `generator.readings` names.
     Embedded and cited tables have a RangeIndex and the columns of their file.
     """
 
@@ -53,6 +120,7 @@ class Table:
     frame: pd.DataFrame
     sources: tuple[Source, ...]
     as_of: Date | None
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True)

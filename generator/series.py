@@ -1,6 +1,6 @@
 """One daily price series: what makes an answer believable, and how it joins what is stored (pure).
 
-Every frame here is what `model.Table` calls daily prices.
+Every frame here is what `model.Table` calls prices.
 """
 
 from __future__ import annotations
@@ -10,27 +10,48 @@ from collections.abc import Callable
 
 import pandas as pd
 
-MAX_DAILY_MOVE = 0.25
-MAX_REVISION = 0.005
+from generator.model import Rules
+
+COLUMNS: tuple[str, ...] = ("close", "dividend", "split")
+TEXTS: tuple[str, ...] = ()
+MAX_REVISION = 0.005  # of a stored close, by a source that rounds or corrects
+LARGEST_DIVIDEND = 0.6  # of the close before; a larger one is an error of the source
+RECENT_SESSIONS = 20
+DEFAULT = Rules()
+RECENT_GAPS, ALL_GAPS = 2, 0.01  # sessions without a close that are let pass, of recent and all
+FLAT_CLOSES = 8  # so many equal closes at the end mean a source that stopped
+RESTLESS = 0.002  # mean daily move of a series in which equal closes are no coincidence
 
 
 def reason_to_reject(
     answer: pd.DataFrame,
     stored: pd.DataFrame | None = None,
     *,
-    max_daily_move: float = MAX_DAILY_MOVE,
+    rules: Rules = DEFAULT,
+    sessions: pd.DatetimeIndex | None = None,
+    reissued: bool = False,
 ) -> str:
     """Why `answer` cannot be right, in the reader's words; "" when nothing speaks against it.
 
-    `stored` are the days already held, up to the day the answer was asked for.
+    `stored` are the days already held, up to the day the answer was asked for; `sessions` are
+    those of the exchange over the answer's span, None when it keeps no known calendar. Prices are
+    never `reissued`.
     """
     checks: list[Callable[[], str]] = [
         lambda: _days(answer),
         lambda: _closes(answer),
-        lambda: _moves(answer, max_daily_move),
+        lambda: _events(answer),
+        lambda: _moves(answer, rules.max_daily_move),
+        lambda: _flat_end(answer),
     ]
     if stored is not None and not stored.empty:
-        checks += [lambda: _end(answer, stored), lambda: _revisions(answer, stored)]
+        checks += [
+            lambda: _end(answer, stored),
+            lambda: _revisions(answer, stored),
+            lambda: _lost_events(answer, stored),
+        ]
+    if sessions is not None:
+        checks += [lambda: _strange_days(answer, sessions), lambda: _gaps(answer, stored, sessions)]
     return next((reason for check in checks if (reason := check())), "")
 
 
@@ -45,6 +66,23 @@ def merge(stored: pd.DataFrame | None, answer: pd.DataFrame) -> pd.DataFrame:
     if only_stored.empty:
         return answer
     return pd.concat([only_stored, answer]).sort_index()
+
+
+def notes(
+    stored: pd.DataFrame | None,
+    answer: pd.DataFrame,
+    *,
+    sessions: pd.DatetimeIndex | None = None,
+) -> tuple[str, ...]:
+    """What a reader of the series should know although it was taken: sessions without a close."""
+    if sessions is None:
+        return ()
+    missing = sessions.difference(merge(stored, answer).index)
+    if missing.empty:
+        return ()
+    named = ", ".join(f"{day:%Y-%m-%d}" for day in missing[-3:])
+    more = f" and {len(missing) - 3} earlier sessions" if len(missing) > 3 else ""
+    return (f"the source has no close for {named}{more}",)
 
 
 def new_splits(stored: pd.DataFrame, answer: pd.DataFrame) -> pd.Series[float]:
@@ -73,11 +111,22 @@ def _days(answer: pd.DataFrame) -> str:
 
 
 def _closes(answer: pd.DataFrame) -> str:
-    for day, close in answer["close"].items():
-        if math.isnan(close):
-            return f"the close of {day:%Y-%m-%d} is missing"
-        if not 0 < close < math.inf:
-            return f"the close of {day:%Y-%m-%d} is {close:g}"
+    closes = answer["close"]
+    wrong = closes[~((closes > 0) & (closes < math.inf))]
+    if wrong.empty:
+        return ""
+    day, close = wrong.index[0], wrong.iloc[0]
+    if math.isnan(close):
+        return f"the close of {day:%Y-%m-%d} is missing"
+    return f"the close of {day:%Y-%m-%d} is {close:g}"
+
+
+def _events(answer: pd.DataFrame) -> str:
+    for name, limit in (("dividend", LARGEST_DIVIDEND * answer["close"]), ("split", math.inf)):
+        values = answer[name]
+        wrong = values[~((values >= 0) & (values < limit))]
+        if not wrong.empty:
+            return f"the {name} of {wrong.index[0]:%Y-%m-%d} is {wrong.iloc[0]:g}"
     return ""
 
 
@@ -88,6 +137,14 @@ def _moves(answer: pd.DataFrame, limit: float) -> str:
         return ""
     size, day = 100 * wild.iloc[0], wild.index[0]
     return f"the close moved by {size:+,.0f}% on {day:%Y-%m-%d} without a split"
+
+
+def _flat_end(answer: pd.DataFrame) -> str:
+    end = answer["close"].iloc[-FLAT_CLOSES:]
+    before = answer["close"].iloc[: -FLAT_CLOSES + 1].pct_change().abs().mean()
+    if len(end) < FLAT_CLOSES or end.nunique() > 1 or not before > RESTLESS:
+        return ""
+    return f"the last {FLAT_CLOSES} closes are all {end.iloc[-1]:g}"
 
 
 def _end(answer: pd.DataFrame, stored: pd.DataFrame) -> str:
@@ -113,3 +170,31 @@ def _revisions(answer: pd.DataFrame, stored: pd.DataFrame) -> str:
         f"the close of {day:%Y-%m-%d} was stored as {before[day]:g} and is now "
         f"{answer['close'][day]:g}, and no split explains it"
     )
+
+
+def _lost_events(answer: pd.DataFrame, stored: pd.DataFrame) -> str:
+    for name in ("dividend", "split"):
+        paid = stored[name][stored[name] > 0]
+        there = paid.index.intersection(answer.index)
+        gone = there[answer[name].loc[there] == 0]
+        if not gone.empty:
+            return f"the {name} of {gone[0]:%Y-%m-%d} was stored as {paid[gone[0]]:g} and is gone"
+    return ""
+
+
+def _strange_days(answer: pd.DataFrame, sessions: pd.DatetimeIndex) -> str:
+    if sessions.empty:
+        return ""
+    strange = answer.index.difference(sessions)
+    strange = strange[strange >= sessions[0]]
+    return f"{strange[0]:%Y-%m-%d} is a day without a session" if len(strange) else ""
+
+
+def _gaps(answer: pd.DataFrame, stored: pd.DataFrame | None, sessions: pd.DatetimeIndex) -> str:
+    held = answer.index if stored is None else answer.index.union(stored.index)
+    missing = sessions.difference(held)
+    recent = missing[missing >= sessions[-RECENT_SESSIONS:][0]] if len(sessions) else missing
+    worst = recent if len(recent) > RECENT_GAPS else missing
+    if len(recent) <= RECENT_GAPS and len(missing) <= max(RECENT_GAPS, ALL_GAPS * len(sessions)):
+        return ""
+    return f"{len(worst)} sessions have no close, the first of them {worst[0]:%Y-%m-%d}"

@@ -1,29 +1,24 @@
-"""Stored data: refresh it from its sources, write it atomically, and hand out tables."""
+"""Stored series: one CSV each and a manifest, written so that a kill tears nothing."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
-from generator.errors import (
-    DataError,
-    Finding,
-    RateLimited,
-    SourceError,
-    SourceUnreachable,
-    ThesisError,
-)
+from generator.errors import DataError, Finding, ThesisError
 from generator.files import write_atomically
-from generator.model import DataSpec, Missing, Table
-from generator.series import merge, new_splits, reason_to_reject
-from generator.sources import REGISTRY, BrokenAnswer, Fetched, Network, fetcher
+from generator.model import Condition, DataSpec, Missing, Table
+from generator.shapes import shape_of
+from generator.sources import REGISTRY, Fetched
+from generator.staleness import stale_words
 from generator.tables import (
     EMBEDDED,
     absent,
@@ -37,88 +32,114 @@ from generator.tables import (
 )
 
 STORE = Path(".store")
-CACHE = Path(".cache/yfinance")
-OVERLAP_SESSIONS = 20
+REJECTED, REPLACED = "rejected", "replaced"  # folders beside the series, for a person to look at
+MOST_REJECTED = 5  # rejected answers kept of one series; the oldest go
 REMEDY = "run 'mtm refresh' where {publisher} can be reached"
+SHAPE_WORDS = {"prices": "daily prices", "observations": "figures", "readings": "fund data"}
 
-Status = Literal["fresh", "kept", "rejected", "never"]
+
+def series_name(spec: DataSpec) -> str:
+    """What a series is called in the store; safe as a file name everywhere."""
+    asked = "/".join([spec.key, *(value for name, value in spec.options if name == "table")])
+    return f"{spec.source}-{quote(asked, safe='')}"
+
+
+def mirrored_series(root: Path) -> tuple[str, ...]:
+    """The stored series of which some days came through a mirror, by their keys."""
+    manifest = read_manifest(root / STORE)
+    return tuple(e["key"] for e in manifest.values() if e.get("mirror") and e.get("rows"))
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a refresh came to for one series.
+class Held:
+    """The stored rows of a series, if there are any that can be believed."""
 
-    fresh: fetched and stored; kept: not fetched, the stored days stand; rejected: fetched, but it
-    cannot be right, so what is stored (if anything) stands; never: not fetched, nothing stored.
+    frame: pd.DataFrame | None
+    entry: dict[str, Any]  # what the manifest says of the series; empty for an altered file
+    altered: bool = False  # the file is not what its manifest says, so a build does not use it
+
+
+class Store:
+    """The stored series while a refresh changes them; hold its folder with `lock.alone` before.
+
+    A series and its manifest are two files. The manifest is written first, with the new entry
+    under "next" beside the old one: whichever of the two the file then matches is the true one.
     """
 
-    spec: DataSpec
-    status: Status
-    as_of: dt.date | None
-    rows_added: int = 0
-    reason: str = ""
-    answered: bool = True  # the source said something about this series
+    def __init__(self, root: Path) -> None:
+        self.folder = root / STORE
+        try:
+            self.manifest = read_manifest(self.folder)
+        except DataError:
+            self.manifest = {}  # it is written anew; the series are compared with whole histories
+
+    def held(self, spec: DataSpec) -> Held:
+        """What is stored of a series.
+
+        The rows of an altered file are not thrown away: a refresh compares them with the whole
+        history. Of a file that cannot be read, a copy is kept.
+        """
+        name = series_name(spec)
+        path = self.folder / f"{name}.csv"
+        if not path.exists():
+            return Held(None, self.manifest.get(name, {}))
+        content = path.read_bytes()
+        entry = matching(self.manifest.get(name, {}), sha256(content))
+        if entry:
+            self.manifest[name] = entry  # what a killed refresh had begun is done
+        try:
+            return Held(_read(content, path.name, spec), entry, altered=not entry)
+        except DataError:
+            self.set_aside(name, "unreadable")
+            return Held(None, {}, altered=True)
+
+    def keep(self, name: str, frame: pd.DataFrame, news: dict[str, Any]) -> None:
+        """Store a series with what its manifest entry is to say."""
+        content = series_bytes(frame)
+        before = self.manifest.get(name, {})
+        news = {**news, "rows": len(frame), "sha256": sha256(content)}
+        path = self.folder / f"{name}.csv"
+        if not path.exists() or sha256(path.read_bytes()) != news["sha256"]:
+            self.manifest[name] = {**before, "next": news}
+            self.flush()
+            write_atomically(path, content)
+        self.manifest[name] = {**_settled(before), **news}
+
+    def note(self, name: str, words: dict[str, Any]) -> None:
+        """Add to what the manifest says of a series; `flush` writes it."""
+        self.manifest[name] = {**self.manifest.get(name, {}), **words}
+
+    def flush(self) -> None:
+        text = json.dumps(self.manifest, indent=1, ensure_ascii=False, sort_keys=True)
+        write_atomically(self.folder / "manifest.json", f"{text}\n".encode())
+
+    def reject(self, name: str, answer: Fetched, reason: str, today: dt.date) -> Path:
+        """Keep a rejected answer beside the store with its reason; returns where."""
+        folder = self.folder / REJECTED
+        words = {"series": name, "asked": today.isoformat(), "reason": reason}
+        words |= {"publisher": answer.source.publisher, "address": answer.source.url}
+        path = folder / f"{name}-{today}.csv"
+        write_atomically(path, series_bytes(answer.frame))
+        write_atomically(path.with_suffix(".json"), f"{json.dumps(words, indent=1)}\n".encode())
+        day = "[0-9]" * 4 + "-[0-9][0-9]-[0-9][0-9]"
+        for old in sorted(folder.glob(f"{_literal(name)}-{day}.csv"))[:-MOST_REJECTED]:
+            old.unlink()
+            old.with_suffix(".json").unlink(missing_ok=True)
+        return path
+
+    def set_aside(self, name: str, why: str) -> None:
+        """Keep a copy of a stored file that is about to be replaced by something else."""
+        path, folder = self.folder / f"{name}.csv", self.folder / REPLACED
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, folder / f"{name}-{why}.csv")
 
 
-@dataclass
-class _Pass:
-    """One refresh on its way: what every series needs, and the sources that are done for."""
-
-    root: Path
-    today: dt.date
-    now: dt.datetime
-    network: Network
-    manifest: dict[str, dict[str, Any]]
-    halted: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def folder(self) -> Path:
-        return self.root / STORE
-
-
-def fetched_specs(specs: Sequence[DataSpec]) -> list[DataSpec]:
-    """The series among `specs` that come over the network, each once; required wins."""
-    chosen: dict[tuple[str, str], DataSpec] = {}
-    for spec in specs:
-        if spec.source in REGISTRY:
-            known = chosen.setdefault((spec.source, spec.key), spec)
-            if known.optional and not spec.optional:
-                chosen[spec.source, spec.key] = replace(known, optional=False)
-    return list(chosen.values())
-
-
-def refresh(
-    specs: Sequence[DataSpec],
-    *,
-    root: Path,
-    today: dt.date,
-    now: dt.datetime,
-    network: Network,
-    report: Callable[[Outcome], None] = lambda outcome: None,
-) -> list[Outcome]:
-    """Fetch every series into the store, one after the other; `report` hears of each at once.
-
-    Nothing raises for what a source does: an outcome says it. A source that cannot be reached or
-    asks for a pause is not asked again in this pass.
-    """
-    try:
-        manifest = read_manifest(root / STORE)
-    except DataError:
-        manifest = {}  # it is written anew; the series themselves are checked one by one
-    this = _Pass(root, today, now, network, manifest)
-    outcomes: list[Outcome] = []
-    for spec in fetched_specs(specs):
-        outcome = _refresh_series(spec, this)
-        write_atomically(this.folder / "manifest.json", _json(this.manifest))
-        outcomes.append(outcome)
-        report(outcome)
-    return outcomes
-
-
-def refresh_exit_code(outcomes: Sequence[Outcome]) -> int:
-    """4 when a required series was answered with nothing usable and nothing is stored, else 0."""
-    lost = [o for o in outcomes if o.as_of is None and o.answered and not o.spec.optional]
-    return 4 if lost else 0
+def matching(entry: dict[str, Any], sha: str) -> dict[str, Any]:
+    """The manifest entry that speaks of the file with this hash; empty for an altered file."""
+    if entry.get("sha256") == sha:
+        return _settled(entry)
+    upcoming = entry.get("next", {})
+    return {**_settled(entry), **upcoming} if upcoming.get("sha256") == sha else {}
 
 
 def load_tables(
@@ -157,161 +178,64 @@ def load_tables(
     return tables, missing
 
 
-def mirrored_series(root: Path) -> tuple[str, ...]:
-    """The stored series of which some days came through a mirror, by their keys."""
-    manifest = read_manifest(root / STORE)
-    return tuple(e["key"] for e in manifest.values() if e.get("mirror") and e.get("rows"))
-
-
-def series_name(spec: DataSpec) -> str:
-    """What a series is called in the store; safe as a file name everywhere."""
-    return f"{spec.source}-{quote(spec.key, safe='')}"
-
-
 def _load_series(spec: DataSpec, *, root: Path, today: dt.date) -> Table | Missing:
-    name, folder = series_name(spec), root / STORE
-    publisher = REGISTRY[spec.source].publisher
-    path = folder / f"{name}.csv"
-    lack = Missing(
-        spec.name, f"daily prices of {spec.key} are not stored", REMEDY.format(publisher=publisher)
-    )
-    if not path.exists():
+    name, folder, kind = series_name(spec), root / STORE, REGISTRY[spec.source]
+    what = f"{SHAPE_WORDS[kind.shape]} of {spec.key}"
+    lack = Missing(spec.name, f"{what} are not stored", REMEDY.format(publisher=kind.publisher))
+    if not (folder / f"{name}.csv").exists():
         return lack
-    entry = read_manifest(folder).get(name, {})
-    if sha256(path.read_bytes()) != entry.get("sha256"):
-        reason = f"{(STORE / path.name).as_posix()} is not the file that 'mtm refresh' stored"
+    found = _read_consistently(folder, spec)
+    if found is None:
+        reason = f"{(STORE / name).as_posix()}.csv is not the file that 'mtm refresh' stored"
         return replace(lack, reason=reason, remedy="run 'mtm refresh' to check and mend it")
-    frame = read_series(path)
+    frame, entry = found
     frame = frame[frame.index <= pd.Timestamp(today)]
     if frame.empty:
-        return replace(lack, reason=f"daily prices of {spec.key} begin after {today}")
+        return replace(lack, reason=f"{what} begin after {today}")
     as_of = frame.index[-1].date()
-    return Table(spec.name, spec.label, frame, (source_of(entry, as_of),), as_of)
+    stale = stale_words(spec.rules, as_of, today)
+    condition = Condition(
+        status=entry.get("status", "kept"),
+        reason=entry.get("reason", ""),
+        checked=entry.get("checked"),
+        notes=tuple(entry.get("notes", ())),
+        stale=stale,
+        banner=bool(stale) and spec.rules.when_stale != "warn",
+    )
+    source = replace(source_of(entry, as_of), doubt=_doubt(condition))
+    return Table(spec.name, spec.label, frame, (source,), as_of, condition)
 
 
-def _refresh_series(spec: DataSpec, this: _Pass) -> Outcome:
-    """Fetch, judge and store one series; the manifest in `this` then says how that went."""
-    held = _held(spec, this)
-    known = None if held.altered else held.frame
-    stands: Status = "never" if known is None else "kept"
-    visible = _until(held.frame, this.today)
-    as_of = _last_day(_until(known, this.today))
-    if spec.source in this.halted:
-        reason = this.halted[spec.source]
-        return _note(Outcome(spec, stands, as_of, 0, reason, answered=False), {}, this)
-    try:
-        fetched = _fetch(spec, visible, this, whole=held.whole)
-    except SourceError as error:
-        if isinstance(error, RateLimited | SourceUnreachable):
-            this.halted[spec.source] = error.message
-        silent = isinstance(error, RateLimited | SourceUnreachable | BrokenAnswer)
-        return _note(Outcome(spec, stands, as_of, 0, error.message, not silent), {}, this)
-    if fault := reason_to_reject(fetched.frame, visible):
-        reason = f"{fetched.source.publisher} sent data that cannot be right: {fault}."
-        return _note(Outcome(spec, "rejected", as_of, 0, reason), {}, this)
-    days = merge(held.frame, fetched.frame)
-    added = len(days) - (0 if held.frame is None else len(held.frame))
-    outcome = Outcome(spec, "fresh", _last_day(fetched.frame), added)
-    return _note(outcome, _keep(spec, days, fetched, this), this)
+def _doubt(condition: Condition) -> str:
+    """What a reader must know of a source where one of its figures is shown."""
+    unconfirmed = "" if condition.checked != "" else "not confirmed by a second source"
+    return "; ".join(words for words in (condition.stale, unconfirmed) if words)
 
 
-@dataclass(frozen=True)
-class _Held:
-    """The stored days of a series, if there are any that can be believed."""
-
-    frame: pd.DataFrame | None
-    altered: bool = False  # the file differs from its manifest, so a build does not use it
-    whole: bool = True  # the next answer is to be the whole history
+def _read(content: bytes, name: str, spec: DataSpec) -> pd.DataFrame:
+    shape = shape_of(spec.source)
+    return read_series(content, name, columns=shape.COLUMNS, texts=shape.TEXTS)
 
 
-def _held(spec: DataSpec, this: _Pass) -> _Held:
-    """What is stored.
+def _read_consistently(folder: Path, spec: DataSpec) -> tuple[pd.DataFrame, dict[str, Any]] | None:
+    """A series and the entry that speaks of it, though a refresh may be at work; None if altered.
 
-    An altered file may come from a refresh that was cut short between the file and the manifest:
-    its days are not thrown away, but compared with the whole history.
+    A refresh announces a file before it writes it, so a second look at the manifest decides.
     """
     name = series_name(spec)
-    path, entry = this.folder / f"{name}.csv", this.manifest.get(name, {})
-    if not path.exists():
-        return _Held(None)
-    try:
-        frame = read_series(path)
-    except DataError:
-        return _Held(None)
-    if reason_to_reject(frame):
-        return _Held(None)
-    altered = sha256(path.read_bytes()) != entry.get("sha256")
-    # What came through a mirror is fetched whole when the source itself can be asked.
-    at_last_direct = bool(entry.get("mirror")) and this.network.mirror is None
-    return _Held(frame, altered, altered or at_last_direct)
+    for _ in range(2):
+        manifest = read_manifest(folder)
+        path = folder / f"{name}.csv"
+        content = path.read_bytes()
+        if entry := matching(manifest.get(name, {}), sha256(content)):
+            return _read(content, path.name, spec), entry
+    return None
 
 
-def _fetch(spec: DataSpec, stored: pd.DataFrame | None, this: _Pass, *, whole: bool) -> Fetched:
-    """What the source has since shortly before the stored end, or all of it where that is due."""
-
-    def ask(start: dt.date | None) -> Fetched:
-        return fetcher(spec.source).fetch(
-            spec.key,
-            start=start,
-            today=this.today,
-            now=this.now,
-            network=this.network,
-            cache=this.root / CACHE,
-        )
-
-    if whole or stored is None or len(stored) <= OVERLAP_SESSIONS:
-        return ask(None)
-    fetched = ask(stored.index[-OVERLAP_SESSIONS].date())
-    if new_splits(stored, fetched.frame).empty:
-        return fetched
-    return ask(None)  # a split rewrites the past
+def _settled(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "next"}
 
 
-def _keep(spec: DataSpec, days: pd.DataFrame, fetched: Fetched, this: _Pass) -> dict[str, Any]:
-    """Write the days of a series, and return what the manifest is to say of them."""
-    name, source = series_name(spec), fetched.source
-    before = this.manifest.get(name, {})
-    content = series_bytes(days)
-    write_atomically(this.folder / f"{name}.csv", content)
-    older = not days.index.isin(fetched.frame.index).all()
-    read = max(this.today.isoformat(), before.get("last_success", ""))
-    return {
-        "publisher": source.publisher,
-        "title": source.title,
-        "address": source.url,
-        "grade": source.grade,
-        "licence": source.licence,
-        "may_republish": source.may_republish,
-        "retrieved": read,
-        "last_success": read,
-        "as_of": days.index[-1].date().isoformat(),
-        "rows": len(days),
-        "sha256": sha256(content),
-        "mirror": this.network.mirror is not None or (older and before.get("mirror", False)),
-    }
-
-
-def _note(outcome: Outcome, news: dict[str, Any], this: _Pass) -> Outcome:
-    spec, name = outcome.spec, series_name(outcome.spec)
-    this.manifest[name] = {
-        **this.manifest.get(name, {}),
-        **news,
-        "file": f"{name}.csv",
-        "source": spec.source,
-        "key": spec.key,
-        "status": outcome.status,
-        "reason": outcome.reason,
-    }
-    return outcome
-
-
-def _until(frame: pd.DataFrame | None, today: dt.date) -> pd.DataFrame | None:
-    return None if frame is None else frame[frame.index <= pd.Timestamp(today)]
-
-
-def _last_day(frame: pd.DataFrame | None) -> dt.date | None:
-    return None if frame is None or frame.empty else frame.index[-1].date()
-
-
-def _json(manifest: dict[str, Any]) -> bytes:
-    return (json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
+def _literal(name: str) -> str:
+    """A name as a pattern of `glob` that matches nothing else."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)

@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,9 @@ import pandas as pd
 from generator.dates import earliest_day, latest_day
 from generator.documents import read_text
 from generator.errors import DataError, Finding, did_you_mean
-from generator.model import DataSpec, Source, Table
+from generator.model import DataSpec, ForeignText, Source, Table
 
 EMBEDDED = Path("docs/data")
-PRICES = ("close", "dividend", "split")
 CITATION = ("source", "url", "source_grade")
 NOT_FOUND = "none found"  # says that a figure was looked for and not found; it has no grade
 
@@ -54,6 +53,7 @@ def source_of(entry: dict[str, Any], as_of: dt.date | None) -> Source:
         may_republish=entry["may_republish"],
         retrieved=dt.date.fromisoformat(entry["retrieved"]),
         as_of=as_of,
+        vintage=entry.get("vintage", ""),
     )
 
 
@@ -123,21 +123,31 @@ def absent(spec: DataSpec, folder: Path, *, root: Path, thesis_file: Path) -> Fi
     return Finding(place, spec.line, message, did_you_mean(spec.key, names))
 
 
-def read_series(path: Path) -> pd.DataFrame:
-    """Daily prices from the file of a stored series; DataError when it is none."""
+def read_series(
+    content: bytes, name: str, *, columns: Sequence[str] = (), texts: Sequence[str] = ()
+) -> pd.DataFrame:
+    """A stored series from its file's content; DataError, naming the file, when it is none.
+
+    `columns` are those it must have; those in `texts` hold words of the source, all others floats.
+    """
     try:
         # As text first: not every version of pandas reads back the very float it wrote.
-        text = pd.read_csv(path, dtype=str, keep_default_na=False)
-        days = pd.to_datetime(text["date"], format="%Y-%m-%d")
-        columns = {name: [float(cell) for cell in text[name]] for name in PRICES}
+        text = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+        days = pd.DatetimeIndex(pd.to_datetime(text.pop("date"), format="%Y-%m-%d"))
+        values = {
+            name: pd.Series([ForeignText(cell) for cell in text[name]], dtype=object)
+            if name in texts
+            else [float(cell or "nan") for cell in text[name]]
+            for name in [*columns, *(name for name in text if name not in columns)]
+        }
     except (ValueError, KeyError) as error:
         hint = "Run 'mtm refresh' to fetch it anew."
-        raise DataError(f"The stored prices {path.name} cannot be read: {error}.", hint) from error
-    return pd.DataFrame(columns, index=pd.DatetimeIndex(days).as_unit("ns").rename("date"))
+        raise DataError(f"The stored series {name} cannot be read: {error}.", hint) from error
+    return pd.DataFrame(values).set_axis(days.as_unit("ns").rename("date"))
 
 
 def series_bytes(frame: pd.DataFrame) -> bytes:
-    """Daily prices as their file holds them; numbers come back exactly as they were."""
+    """A series as its file holds it; numbers come back exactly as they were."""
     text: str = frame.to_csv(date_format="%Y-%m-%d", lineterminator="\n")
     return text.encode()
 

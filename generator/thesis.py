@@ -14,43 +14,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
+from generator.data_entries import AnyEntry, Freshness, Written, data_specs
 from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, ThesisError, did_you_mean
 from generator.model import Claim, DataSpec, Thesis
 from generator.records import read_claims
 
-SOURCES = ("yahoo", "embedded", "cited")
 RESERVED = ("today", "claims")  # what a function may ask for beside the tables
 
 Sentence = Annotated[str, Field(min_length=1)]
-
-
-class Written(BaseModel):
-    """Base of everything a person writes in YAML: a key we do not know is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class DataEntry(Written):
-    """One table: exactly one of yahoo, embedded and cited says where it comes from."""
-
-    yahoo: str | None = Field(None, description="a Yahoo Finance symbol, for daily prices")
-    embedded: str | None = Field(None, description="a table of docs/data, without .csv")
-    cited: str | None = Field(None, description="a table of this thesis's cited/, without .csv")
-    label: str = Field("", description="how pages name it")
-    optional: bool = Field(False, description="true: pages do without it when it is not stored")
-
-    @model_validator(mode="after")
-    def _one_source(self) -> DataEntry:
-        given = [name for name in SOURCES if getattr(self, name)]
-        if len(given) != 1:
-            raise ValueError(
-                "a table needs exactly one source\n"
-                "Write one of 'yahoo: SYMBOL', 'embedded: FILE' and 'cited: FILE'."
-            )
-        return self
 
 
 class ThesisFile(Written):
@@ -62,7 +36,11 @@ class ThesisFile(Written):
     published: dt.date = Field(description="the day of first publication, YYYY-MM-DD")
     lead_chart: str = Field("", description="the chart shown on the home page")
     pages: list[str] = Field(min_length=1, description="templates in menu order, article first")
-    data: dict[str, DataEntry] = Field(default_factory=dict, description="the tables it uses")
+    freshness: Freshness = Field(
+        default_factory=lambda: Freshness.model_validate({}),
+        description="how old its daily prices may be",
+    )
+    data: dict[str, AnyEntry] = Field(default_factory=dict, description="the tables it uses")
 
     @field_validator("pages")
     @classmethod
@@ -74,7 +52,7 @@ class ThesisFile(Written):
 
     @field_validator("data")
     @classmethod
-    def _names(cls, data: dict[str, DataEntry]) -> dict[str, DataEntry]:
+    def _names(cls, data: dict[str, AnyEntry]) -> dict[str, AnyEntry]:
         for name in data:
             if not name.isidentifier() or keyword.iskeyword(name) or name in RESERVED:
                 raise ValueError(
@@ -90,11 +68,7 @@ def read_theses(root: Path, *, only: str | None = None) -> tuple[list[Thesis], l
 
     Raises ThesisError when there is no thesis named `only`.
     """
-    folders = [
-        folder
-        for folder in sorted((root / "templates").iterdir())
-        if folder.is_dir() and not folder.name.startswith(("_", "."))
-    ]
+    folders = thesis_folders(root)
     if only is not None and only not in [folder.name for folder in folders]:
         hint = did_you_mean(only, [folder.name for folder in folders])
         raise ThesisError([Finding("templates", 1, f"there is no thesis '{only}'.", hint)])
@@ -106,6 +80,42 @@ def read_theses(root: Path, *, only: str | None = None) -> tuple[list[Thesis], l
             findings += found
             theses += [thesis] if thesis else []
     return theses, findings
+
+
+def thesis_folders(root: Path) -> list[Path]:
+    """The folders under templates/ that hold a thesis, in order of their names."""
+    return [
+        folder
+        for folder in sorted((root / "templates").iterdir())
+        if folder.is_dir() and not folder.name.startswith(("_", "."))
+    ]
+
+
+def read_data_specs(root: Path) -> list[tuple[Path, tuple[DataSpec, ...]]]:
+    """What each thesis folder asks for, from its thesis.yml alone.
+
+    A mistake in its words, claims or code is none for its data. Raises ThesisError with every
+    mistake in any thesis.yml.
+    """
+    found: list[tuple[Path, tuple[DataSpec, ...]]] = []
+    findings: list[Finding] = []
+    for folder in thesis_folders(root):
+        path = folder / "thesis.yml"
+        shown = path.relative_to(root).as_posix()
+        if not path.exists():
+            continue  # `check` and `build` say so
+        text, unreadable = read_text(path, shown)
+        document, mistakes = read_document(text, shown)
+        findings += unreadable + mistakes
+        if unreadable or mistakes:
+            continue
+        written, mistakes = validate(ThesisFile, document)
+        specs, misfits = _specs(written, document)
+        findings += mistakes + misfits
+        found.append((folder, specs))
+    if findings:
+        raise ThesisError(findings)
+    return found
 
 
 def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Finding]]:
@@ -121,6 +131,8 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
     findings += mistakes
     written, mistakes = (None, []) if findings else validate(ThesisFile, document)
     findings += mistakes
+    specs, mistakes = _specs(written, document)
+    findings += mistakes
     claims, mistakes = read_claims(folder, root=root)
     findings += mistakes
     facts, broken_facts = load_functions(folder / "facts.py", root=root)
@@ -132,13 +144,13 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
     findings += _missing_templates(folder, written, document)
     findings += _unknown_lead(written, charts, document)
     findings += _unknown_facts(claims, facts, shown.replace("thesis.yml", "claims.yml"))
-    return _thesis(folder, written, document, claims, facts, charts), findings
+    return _thesis(folder, written, specs, claims, facts, charts), findings
 
 
 def _thesis(
     folder: Path,
     written: ThesisFile,
-    document: Document,
+    specs: tuple[DataSpec, ...],
     claims: Sequence[Claim],
     facts: Mapping[str, Callable[..., Any]],
     charts: Mapping[str, Callable[..., Any]],
@@ -152,20 +164,17 @@ def _thesis(
         published=written.published,
         pages=tuple(page for page in written.pages if (folder / f"{page}.md.j2").exists()),
         lead_chart=written.lead_chart,
-        data=tuple(
-            _spec(name, entry, document.line(("data", name)))
-            for name, entry in written.data.items()
-        ),
+        data=specs,
         claims=tuple(claims),
         fact_functions=facts,
         chart_functions=charts,
     )
 
 
-def _spec(name: str, entry: DataEntry, line: int) -> DataSpec:
-    source = next(source for source in SOURCES if getattr(entry, source))
-    key = getattr(entry, source)
-    return DataSpec(name, source, key, entry.label or key, entry.optional, line)
+def _specs(
+    written: ThesisFile | None, document: Document
+) -> tuple[tuple[DataSpec, ...], list[Finding]]:
+    return data_specs(written.data, written.freshness, document) if written else ((), [])
 
 
 def _unfit_name(folder: Path, shown: str) -> list[Finding]:

@@ -2,30 +2,70 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from generator.errors import Finding
 
+if TYPE_CHECKING:
+    from generator.outcomes import Outcome  # slow to load, and not needed by every verb
 
-def progress_line(outcome: Any) -> str:
+
+def progress_line(outcome: Outcome) -> str:
     """How a refresh went for one series, while it runs."""
-    added = f", {outcome.rows_added} days added" if outcome.rows_added else ""
+    added = f", {outcome.rows_added} rows added" if outcome.rows_added else ""
     return f"{outcome.spec.key}: {outcome.status}{added}"
 
 
-def refresh_warnings(outcomes: Sequence[Any]) -> list[str]:
-    """One sentence for each reason, with all the series it concerns."""
-    reasons: dict[tuple[str, bool], list[str]] = {}
+def refresh_rows(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
+    """The table at the end of a refresh: series, status, as of, rows added, what was kept and why.
+
+    Of several series with the same reason only the first repeats it.
+    """
+    rows: list[tuple[str, ...]] = []
+    said: dict[str, str] = {}
+    for outcome in outcomes:
+        status = f"{outcome.status}, unconfirmed" if outcome.checked == "" else outcome.status
+        first = said.setdefault(outcome.reason, outcome.spec.key)
+        again = outcome.reason and first != outcome.spec.key
+        reason = f"as for {first}" if again else outcome.reason
+        words = "; ".join(part for part in (reason, *outcome.notes) if part)
+        added = f"{outcome.rows_added}" if outcome.rows_added else ""
+        rows.append((outcome.spec.key, status, str(outcome.as_of or ""), added, words))
+    return rows
+
+
+def refresh_summary(
+    head: Sequence[str], rows: Sequence[Sequence[str]], stale: Sequence[str]
+) -> str:
+    """The same as Markdown, for the summary of a workflow."""
+    lines = ["### Data", ""]
+    lines += [f"- **Too old:** {_inert(words)}" for words in stale]
+    lines += ["", f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
+    lines += [f"| {' | '.join(_inert(cell) for cell in row)} |" for row in rows]
+    return "\n".join(lines) + "\n\n"
+
+
+def refresh_warnings(outcomes: Sequence[Outcome]) -> list[str]:
+    """One sentence for each reason, with all the series it concerns, and what to do."""
+    reasons: dict[tuple[str, str, bool], list[str]] = {}
     for outcome in outcomes:
         if outcome.status != "fresh":
-            key = (outcome.reason, outcome.as_of is not None)
+            key = (outcome.reason, outcome.hint, outcome.as_of is not None)
             reasons.setdefault(key, []).append(outcome.spec.key)
     return [
         f"{', '.join(names)}: {reason} "
         + ("What is stored is kept." if kept else "Nothing is stored; pages do without.")
-        for (reason, kept), names in reasons.items()
+        + (f"\n  {hint}" if hint else "")
+        for (reason, hint, kept), names in reasons.items()
     ]
+
+
+def _inert(text: str) -> str:
+    """Text inside a cell of Markdown, whatever it holds."""
+    words = html.escape(" ".join(text.split()), quote=False)
+    return "".join(f"&#{ord(sign)};" if sign in "|*_`[]{}\\" else sign for sign in words)
 
 
 def finding_line(finding: Finding, annotated: bool) -> str:

@@ -1,10 +1,11 @@
-"""A small stand-in for Yahoo Finance on the loopback address, with faults to switch on."""
+"""A small stand-in for the sources on the loopback address, with faults to switch on."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,13 +14,15 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from generator.sessions import sessions
+
 NEW_YORK = ZoneInfo("America/New_York")
 CHART = "/v8/finance/chart/"
 
 
 @dataclass
 class Bars:
-    """Daily bars as a source would send them: closes on weekdays, and events by day."""
+    """Daily bars as a source would send them: closes by session, and events by day."""
 
     days: list[dt.date]
     closes: list[float | None]
@@ -31,13 +34,10 @@ class Bars:
 
 
 def make_bars(first: str, closes: Sequence[float | None]) -> Bars:
-    """Bars on consecutive weekdays from `first`."""
-    day, days = dt.date.fromisoformat(first), []
-    while len(days) < len(closes):
-        if day.weekday() < 5:
-            days.append(day)
-        day += dt.timedelta(days=1)
-    return Bars(days, list(closes))
+    """Bars on consecutive sessions of the New York exchange from `first`."""
+    day = dt.date.fromisoformat(first)
+    days = sessions("XNYS", day, day + dt.timedelta(days=2 * len(closes) + 10))
+    return Bars([found.date() for found in days[: len(closes)]], list(closes))
 
 
 def gentle(count: int, start: float = 100.0) -> list[float]:
@@ -46,10 +46,17 @@ def gentle(count: int, start: float = 100.0) -> list[float]:
 
 
 class StandIn:
-    """What the server sends, what goes wrong, and what it was asked."""
+    """What the server sends, what goes wrong, and what it was asked.
+
+    `files` are answers by their address without "https://", query included: what a source other
+    than daily prices sends. A fault is set for a symbol or for such an address:
+    a status ("500"), drop, half, hang, slow (a second), html, huge (1 GB announced), flood (1 GB
+    without an announcement); of prices also empty, nan, x100.
+    """
 
     def __init__(self, series: dict[str, Bars]) -> None:
         self.series = series
+        self.files: dict[str, bytes] = {}
         self.faults: dict[str, list[str]] = {}
         self.requests: list[tuple[str, str]] = []  # host and path
         self.mirror = ""
@@ -58,7 +65,10 @@ class StandIn:
         self.faults[symbol] = [mode] * times
 
     def asked(self, symbol: str) -> int:
-        return sum(path == CHART + symbol for _, path in self.requests)
+        """How often the prices of a symbol, or an address of `files`, were asked for."""
+        return sum(
+            symbol in (path.removeprefix(CHART), host + path) for host, path in self.requests
+        )
 
     def take(self, symbol: str) -> str:
         waiting = self.faults.get(symbol)
@@ -93,31 +103,74 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         _, _, host, path = unquote(url.path).split("/", 3)
-        self.state.requests.append((host, f"/{path}"))
-        if not f"/{path}".startswith(CHART):
-            self.send(200 if path.endswith("getcrumb") else 404, b"crumb")
+        file = f"{host}/{path}" + (f"?{unquote(url.query)}" if url.query else "")
+        if f"{host}/{path}" in self.state.files:  # whatever the query is
+            file = f"{host}/{path}"
+        known = file in self.state.files or file in self.state.faults
+        self.state.requests.append((host, file.removeprefix(host) if known else f"/{path}"))
+        try:
+            if known:
+                self.send_file(file)
+            elif f"/{path}".startswith(CHART):
+                self.send_prices(path.rpartition("/")[2], parse_qs(url.query))
+            else:
+                self.send(200 if path.endswith("getcrumb") else 404, b"crumb")
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+    def send_file(self, file: str) -> None:
+        mode, content = self.state.take(file), self.state.files.get(file)
+        if self.failed(mode):
             return
-        symbol = path.rpartition("/")[2]
+        if content is None:
+            self.send(404, b"<html>not found</html>")
+        else:
+            self.send(200, content, half=mode == "half")
+
+    def send_prices(self, symbol: str, query: dict[str, list[str]]) -> None:
         mode, bars = self.state.take(symbol), self.state.series.get(symbol)
+        if self.failed(mode):
+            return
+        if bars is None:
+            self.send(404, _error("No data found, symbol may be delisted"))
+        elif mode == "empty":
+            self.send(200, json.dumps({"chart": {"result": [], "error": None}}).encode())
+        else:
+            self.send(200, _chart(symbol, bars, query, mode), half=mode == "half")
+
+    def failed(self, mode: str) -> bool:
+        """Send a fault that is the same for every kind of answer."""
         if mode == "drop":
             self.close_connection = True
             self.connection.close()
         elif mode.isdigit():
             self.send(int(mode), b"{}")
-        elif bars is None:
-            self.send(404, _error("No data found, symbol may be delisted"))
-        elif mode == "empty":
-            self.send(200, json.dumps({"chart": {"result": [], "error": None}}).encode())
+        elif mode == "html":
+            self.send(200, b"<html><body>Will be right back...</body></html>")
+        elif mode == "hang":
+            time.sleep(30)
+        elif mode == "huge":
+            self.send_response(200)
+            self.send_header("Content-Length", str(10**9))
+            self.end_headers()
+            self.wfile.write(b"0" * 10**5)
+        elif mode == "flood":
+            self.send_response(200)
+            self.end_headers()
+            for _ in range(1000):
+                self.wfile.write(b"0" * 10**6)
         else:
-            content = _chart(symbol, bars, parse_qs(url.query), mode)
-            self.send(200, content[: len(content) // 2] if mode == "half" else content)
+            if mode == "slow":
+                time.sleep(1)
+            return False
+        return True
 
-    def send(self, status: int, content: bytes) -> None:
+    def send(self, status: int, content: bytes, *, half: bool = False) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(content[: len(content) // 2] if half else content)
 
 
 def _error(text: str) -> bytes:

@@ -18,18 +18,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import store
+from generator import asking, store
+from generator.asking import Limits
 from generator.errors import DataError, ThesisError
-from generator.model import DataSpec, Table
+from generator.model import DataSpec, Rules, Table
+from generator.outcomes import Outcome, refresh_exit_code
+from generator.refresh import refresh
 from generator.series import merge, reason_to_reject
-from generator.sources import Fetched, Network
+from generator.sources import Fetched, Network, Request
 from generator.statistics import calendar_year_return, total_return
-from generator.store import Outcome, load_tables, read_manifest, refresh, refresh_exit_code
-from generator.tables import source_of
+from generator.store import load_tables
+from generator.tables import read_manifest, source_of
 from tests.conftest import ROOT
 from tests.loopback import NEW_YORK, Bars, StandIn, gentle, make_bars, stand_in
 
-LONG = make_bars("2026-01-05", gentle(60))
+LONGER = make_bars("2026-01-05", gentle(61))
+LONG = LONGER.until(60)
+LATER = LONGER.days[60]  # the session after the last of LONG
 EMBEDDED = ROOT / "docs" / "data"
 
 
@@ -50,7 +55,9 @@ def refresh_from(
         root=root,
         today=today,
         now=dt.datetime.combine(today, dt.time(23, 59), NEW_YORK),
-        network=Network(mirror=mirror or (server.mirror if server else None), offline=offline),
+        limits=Limits(
+            Network(mirror=mirror or (server.mirror if server else None), offline=offline)
+        ),
     )
 
 
@@ -145,7 +152,7 @@ def test_an_answer_that_ends_before_the_stored_days_is_rejected(tmp_path: Path) 
     with stand_in(ABC=LONG) as server:
         refresh_from(server, tmp_path)
         server.series["ABC"] = LONG.until(55)
-        (outcome,) = refresh_from(server, tmp_path)
+        (outcome,) = refresh_from(server, tmp_path, today=LATER)
     assert outcome.status == "rejected"
     assert "ends on" in outcome.reason
 
@@ -156,7 +163,7 @@ def test_a_failing_source_leaves_what_is_stored(tmp_path: Path, mode: str) -> No
         refresh_from(server, tmp_path)
         before = stored(tmp_path)
         server.fault("ABC", mode)
-        (outcome,) = refresh_from(server, tmp_path)
+        (outcome,) = refresh_from(server, tmp_path, today=LATER)
     assert (outcome.status, outcome.as_of) == ("kept", LONG.days[-1])
     assert "'ABC'" in outcome.reason
     assert stored(tmp_path) == before
@@ -174,7 +181,8 @@ def test_too_many_requests_end_the_pass_over_that_source(tmp_path: Path) -> None
     with stand_in(ABC=LONG, DEF=LONG, XYZ=LONG) as server:
         refresh_from(server, tmp_path, spec("XYZ"))
         server.fault("DEF", "429")
-        outcomes = refresh_from(server, tmp_path, spec("ABC"), spec("DEF"), spec("XYZ"))
+        specs = [spec("ABC"), spec("DEF", optional=True), spec("XYZ")]
+        outcomes = refresh_from(server, tmp_path, *specs, today=LATER)
         asked = server.asked("XYZ")
     assert [outcome.status for outcome in outcomes] == ["fresh", "never", "kept"]
     assert outcomes[1].reason == outcomes[2].reason
@@ -186,7 +194,8 @@ def test_too_many_requests_end_the_pass_over_that_source(tmp_path: Path) -> None
 def test_a_source_that_cannot_be_reached_is_asked_once_a_pass(tmp_path: Path) -> None:
     with stand_in(ABC=LONG) as server:
         refresh_from(server, tmp_path)
-    outcomes = refresh_from(server, tmp_path, spec("ABC"), spec("DEF"))
+    specs = [spec("ABC"), spec("DEF", optional=True)]
+    outcomes = refresh_from(server, tmp_path, *specs, today=LATER)
     assert [outcome.status for outcome in outcomes] == ["kept", "never"]
     assert "does not answer" in outcomes[1].reason
     assert refresh_exit_code(outcomes) == 0
@@ -208,7 +217,7 @@ def test_each_outcome_is_reported_as_it_comes_and_each_series_asked_once(tmp_pat
             root=tmp_path,
             today=LONG.days[-1],
             now=dt.datetime.combine(LONG.days[-1], dt.time(23), NEW_YORK),
-            network=Network(mirror=server.mirror),
+            limits=Limits(Network(mirror=server.mirror)),
             report=lambda outcome: heard.append(outcome.spec.key),
         )
         assert server.asked("ABC") == 1
@@ -237,9 +246,16 @@ def test_a_refresh_for_an_earlier_day_neither_looks_ahead_nor_loses_a_day(tmp_pa
 
 @pytest.mark.parametrize(
     ("mode", "optional", "code"),
-    [("nan", False, 4), ("nan", True, 0), ("404", False, 4), ("404", True, 0), ("500", False, 0)],
+    [
+        ("nan", False, 4),
+        ("nan", True, 0),
+        ("404", False, 4),
+        ("404", True, 0),
+        ("500", False, 3),
+        ("500", True, 0),
+    ],
 )
-def test_the_exit_code_is_4_only_for_a_required_series_answered_with_nothing_usable(
+def test_a_required_series_never_had_ends_with_4_after_an_answer_and_with_3_without_one(
     tmp_path: Path, mode: str, optional: bool, code: int
 ) -> None:
     with stand_in(ABC=LONG) as server:
@@ -275,11 +291,11 @@ def test_a_mirror_leaves_its_mark_until_the_source_itself_gave_every_day(
     class Direct:
         """Stands for the source itself, which no test can reach."""
 
-        def fetch(self, symbol: str, *, start: dt.date | None, **rest: object) -> Fetched:
-            asked.append(start)
+        def fetch(self, request: Request) -> Fetched:
+            asked.append(request.start)
             return answer
 
-    monkeypatch.setattr(store, "fetcher", lambda name: Direct())
+    monkeypatch.setattr(asking, "fetcher", lambda name: Direct())
     refresh_from(None, tmp_path)
     assert asked == [None]  # the whole history, not the last days only
     assert store.mirrored_series(tmp_path) == ()
@@ -376,7 +392,7 @@ def test_an_answer_is_judged_on_its_own(answer: pd.DataFrame, words: str) -> Non
 
 
 def test_the_limit_on_daily_moves_is_a_parameter() -> None:
-    assert reason_to_reject(frame([100, 150]), max_daily_move=0.6) == ""
+    assert reason_to_reject(frame([100, 150]), rules=Rules(max_daily_move=0.6)) == ""
 
 
 @pytest.mark.parametrize(

@@ -84,13 +84,15 @@ def test_the_parts_shared_by_stages_import_only_the_kernel() -> None:
     }
 
 
-def test_sources_are_reached_only_from_the_store_and_the_command() -> None:
-    users = {name for name, imports in modules().items() if "sources" in imports}
-    assert users <= {"store", "sources", "cli"}
+def test_sources_are_asked_in_one_module() -> None:
+    assert lines_with(r"\bfetcher\(|\.fetch\(", outside=("asking.py", "sources/__init__.py")) == []
+    modules_of_sources = r"generator\.sources\.\w+ import|from generator\.sources import http"
+    hits = lines_with(modules_of_sources, outside=())
+    assert [hit for hit in hits if not hit.startswith("sources/")] == []
 
 
 def test_only_the_command_prints() -> None:
-    assert lines_with(r"\bprint\(|click\.echo", outside=("cli.py",)) == []
+    assert lines_with(r"\bprint\(|click\.echo", outside=("cli.py", "terminal.py")) == []
 
 
 def test_the_clock_is_read_only_by_the_command() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import RateLimited, SourceError, SourceUnreachable
-from generator.sources import BrokenAnswer, Fetched, Network, fetcher
+from generator.sources import BrokenAnswer, Fetched, Network, Request, fetcher
 from tests.loopback import NEW_YORK, StandIn, gentle, make_bars, stand_in
 
 BARS = make_bars("2026-01-05", gentle(40))
@@ -29,7 +29,7 @@ def fetch(
     now = dt.datetime.combine(today, dt.time(hour, 59), NEW_YORK)
     network = Network(mirror=server.mirror)
     return fetcher("yahoo").fetch(
-        symbol, start=start, today=today, now=now, network=network, cache=cache
+        Request(symbol, today, now, network, root=cache, cache=cache, start=start)
     )
 
 
@@ -157,12 +157,14 @@ def test_offline_nothing_is_asked(tmp_path: Path) -> None:
     with stand_in(ABC=BARS) as server:
         with pytest.raises(SourceUnreachable, match="switched off"):
             fetcher("yahoo").fetch(
-                "ABC",
-                start=None,
-                today=LAST,
-                now=dt.datetime.combine(LAST, dt.time(23), NEW_YORK),
-                network=Network(mirror=server.mirror, offline=True),
-                cache=tmp_path,
+                Request(
+                    "ABC",
+                    LAST,
+                    dt.datetime.combine(LAST, dt.time(23), NEW_YORK),
+                    Network(mirror=server.mirror, offline=True),
+                    root=tmp_path,
+                    cache=tmp_path,
+                )
             )
         assert server.requests == []
 

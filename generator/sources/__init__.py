@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 from urllib.parse import urlsplit
 
 import pandas as pd
 
-from generator.errors import SourceError
+from generator.errors import SourceError, SourceUnreachable
 from generator.model import Source
+
+ShapeName = Literal["prices", "observations", "readings"]
+LONGEST_WORDS = 200  # characters of foreign text in a message
 
 
 class BrokenAnswer(SourceError):
     """The source answered, but with an error of its own or half an answer; worth another try."""
+
+
+class NotThere(SourceError):
+    """The source is well, and says that it has no such series; asking again today is no use."""
 
 
 @dataclass(frozen=True)
@@ -42,31 +50,37 @@ class Network:
 
 
 @dataclass(frozen=True)
+class Request:
+    """What a source is asked for, and within which limits."""
+
+    key: str  # a symbol, an id, a file name: what stands in thesis.yml behind the source's name
+    today: dt.date  # nothing of a later day is wanted
+    now: dt.datetime  # decides whether the bar of today counts as closed
+    network: Network
+    root: Path  # the repository; a source that reads a file finds it from here
+    cache: Path  # a folder the source may fill, and lose
+    start: dt.date | None = None  # None: all there is; a source that sends only all ignores it
+    options: Mapping[str, str] = field(default_factory=dict)
+    deadline: float = float("inf")  # time.monotonic() after which no attempt is begun
+
+
+@dataclass(frozen=True)
 class Fetched:
-    """What a source gave: daily prices as `model.Table` describes them, and their origin."""
+    """What a source gave: rows in the shape its registry line names, and their origin."""
 
     frame: pd.DataFrame
-    source: Source
+    source: Source  # with the vintage, where the source has one
+    notes: tuple[str, ...] = ()  # fields left out and why, for the log and the data page
 
 
 class Fetcher(Protocol):
     """What every source module offers."""
 
-    def fetch(
-        self,
-        symbol: str,
-        *,
-        start: dt.date | None,
-        today: dt.date,
-        now: dt.datetime,
-        network: Network,
-        cache: Path,
-    ) -> Fetched:
-        """Daily prices of `symbol` from `start` (None: all there is) to `today`.
+    def fetch(self, request: Request) -> Fetched:
+        """The rows asked for, in the shape that `model.Table` describes.
 
-        `now` decides whether the bar of that day counts as closed; `cache` is a folder the source
-        may fill. Raises SourceError, with its subclasses SourceUnreachable and RateLimited for
-        what makes it pointless to ask the source for anything else.
+        Raises SourceError, with its subclasses BrokenAnswer for what may go better next time, and
+        SourceUnreachable and RateLimited for what makes it pointless to ask for anything else.
         """
         ...
 
@@ -77,9 +91,75 @@ class SourceKind:
 
     publisher: str
     module: str
+    shape: ShapeName
+    asks: str  # what is written behind its name in thesis.yml
+    # Further keys of thesis.yml that only such sources take, with what they mean.
+    options: Mapping[str, str] = field(default_factory=dict)
+    every: int = 1  # days from one answer to the next request; prices go by their exchange
+    local: bool = False  # reads a file: neither a mirror nor the lack of a network matters
 
 
-REGISTRY = {"yahoo": SourceKind("Yahoo Finance", "generator.sources.yahoo")}
+REGISTRY = {
+    "yahoo": SourceKind(
+        "Yahoo Finance",
+        "generator.sources.yahoo",
+        "prices",
+        "a Yahoo Finance symbol, for daily prices",
+    ),
+    "yahoo_fund": SourceKind(
+        "Yahoo Finance",
+        "generator.sources.yahoo_fund",
+        "readings",
+        "the Yahoo Finance symbol of a fund, for its fee, size and holdings",
+        every=7,
+    ),
+    "fred": SourceKind(
+        "FRED",
+        "generator.sources.fred",
+        "observations",
+        "the id of a series of FRED, e.g. DGS10",
+    ),
+    "french": SourceKind(
+        "Kenneth R. French Data Library",
+        "generator.sources.french",
+        "observations",
+        "a file of the library without _CSV.zip, e.g. 6_Portfolios_2x3",
+        options={"table": "the title of one of its tables; without it the first one"},
+        every=7,
+    ),
+    "csv": SourceKind(
+        "the owner's file",
+        "generator.sources.csv_file",
+        "observations",
+        "the path of a CSV file of your own, from the repository",
+        options={
+            "date": "its column with the dates, YYYY-MM-DD",
+            "value": "its column with the values",
+            "publisher": "who made the figures",
+            "url": "where they are published",
+            "licence": "the terms under which you have them",
+            "may_republish": "true if those terms allow others to download them here",
+        },
+        every=0,
+        local=True,
+    ),
+}
+
+
+def refuse_offline(network: Network, publisher: str) -> None:
+    """Raise SourceUnreachable where no network may be used."""
+    if network.offline:
+        raise SourceUnreachable(
+            f"{publisher} was not asked: the network is switched off.",
+            "Unset MTM_OFFLINE to refresh.",
+        )
+
+
+def plain(text: object) -> str:
+    """What a source or a library says, fit for a log: one line, printable, not too long."""
+    words = " ".join(str(text).split())
+    kept = "".join(character for character in words if character.isprintable())
+    return kept if len(kept) <= LONGEST_WORDS else f"{kept[:LONGEST_WORDS]}..."
 
 
 def fetcher(name: str) -> Fetcher:

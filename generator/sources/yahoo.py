@@ -12,64 +12,56 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-import tenacity
 import yfinance
-from curl_cffi import CurlECode, CurlOpt
 from curl_cffi import requests as curl
 from yfinance.data import YfData
 from yfinance.exceptions import YFTickerMissingError
 
-from generator.errors import RateLimited, SourceError, SourceUnreachable
+from generator.errors import SourceError, SourceUnreachable
 from generator.model import Source
-from generator.sources import BrokenAnswer, Fetched, Network
+from generator.sessions import last_closed_day
+from generator.sources import BrokenAnswer, Fetched, Network, NotThere, Request, http, plain
 
 PUBLISHER = "Yahoo Finance"
 NEW_YORK = ZoneInfo("America/New_York")
-BARS_ARE_FINAL = dt.time(18)  # closes were never revised after that hour, before it they are not
 FIRST_DAY = dt.date(1925, 1, 1)
-ATTEMPTS = 3
-DEADLINE_SECONDS = 60
-CONNECT_SECONDS, ANSWER_SECONDS = 3, 15
 CHART_PATH = "/v8/finance/chart/"
 COOKIE_HOST = "fc.yahoo.com"
 COLUMNS = {"Close": "close", "Dividends": "dividend", "Stock Splits": "split"}
+CAPITAL_GAINS = "Capital Gains"  # what a fund pays out beside its dividends; only some have it
 USER_AGENT = "Mozilla/5.0 (compatible; marked-to-market; one refresh a day)"
-NOT_CONNECTED = {
-    CurlECode.COULDNT_RESOLVE_PROXY,
-    CurlECode.COULDNT_RESOLVE_HOST,
-    CurlECode.COULDNT_CONNECT,
-}
 
 
-def fetch(
-    symbol: str,
-    *,
-    start: dt.date | None,
-    today: dt.date,
-    now: dt.datetime,
-    network: Network,
-    cache: Path,
-) -> Fetched:
-    """Daily prices of `symbol` from `start` (None: all there is) to `today`, with their source."""
-    if network.offline:
-        raise SourceUnreachable(
-            f"{PUBLISHER} was not asked: the network is switched off.",
-            "Unset MTM_OFFLINE to refresh.",
-        )
-    _configure(cache)
-    attempts = tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(BrokenAnswer),
-        stop=tenacity.stop_after_attempt(ATTEMPTS) | tenacity.stop_after_delay(DEADLINE_SECONDS),
-        wait=tenacity.wait_none()
-        if network.loopback
-        else tenacity.wait_exponential_jitter(initial=1, max=10),
-        reraise=True,
+def fetch(request: Request) -> Fetched:
+    """Daily prices from `request.start` (None: all there is) to today, with their source."""
+    symbol, start, today = request.key, request.start, request.today
+    ticker_session = session(request)
+    history = http.attempts(
+        request, lambda: _history(symbol, start or FIRST_DAY, today, ticker_session)
     )
-    history = attempts(_ask, symbol, start or FIRST_DAY, today, _session(network))
-    frame = _normalise(history, today=today, now=now)
+    frame = _normalise(history)
+    frame = frame[frame.index <= pd.Timestamp(last_closed_day(today, request.now))]
     if frame.empty:
         raise _no_prices(symbol, f"between {start or 'the beginning'} and {today}")
     return Fetched(frame, _source(symbol, frame, today))
+
+
+def session(request: Request) -> _Session:
+    """The session of this pass, with yfinance set up for it."""
+    _configure(request.cache)
+    found = _session(request.network)
+    found.deadline = request.deadline
+    return found
+
+
+def ticker(symbol: str, session: _Session) -> yfinance.Ticker:
+    """A ticker that asks through `session` and remembers no answer, good or bad."""
+    # yfinance remembers bad answers too: without this the next attempt makes no request at all.
+    YfData.cache_get.cache_clear()
+    result = yfinance.Ticker(symbol, session=session)
+    # Known beforehand, the zone saves a request; it only decides where the days asked for begin.
+    result._tz = NEW_YORK.key
+    return result
 
 
 def _configure(cache: Path) -> None:
@@ -93,23 +85,19 @@ def _session(network: Network) -> _Session:
     return session
 
 
-def _ask(symbol: str, start: dt.date, today: dt.date, session: _Session) -> pd.DataFrame:
+def _history(symbol: str, start: dt.date, today: dt.date, session: _Session) -> pd.DataFrame:
     """One attempt: yfinance's frame, or one of our errors."""
-    # yfinance remembers bad answers too: without this the next attempt makes no request at all.
-    YfData.cache_get.cache_clear()
-    ticker = yfinance.Ticker(symbol, session=session)
-    # Known beforehand, the zone saves a request; it only decides where the days asked for begin.
-    ticker._tz = NEW_YORK.key
+    asked = ticker(symbol, session)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it uses what the next pandas takes away
-            history = ticker.history(
+            history = asked.history(
                 start=start,
                 end=today + dt.timedelta(days=1),
                 interval="1d",
                 auto_adjust=False,  # adjusted prices are rewritten at every dividend
                 actions=True,
-                timeout=ANSWER_SECONDS,
+                timeout=http.ANSWER_SECONDS,
             )
     except SourceError:
         raise
@@ -117,36 +105,29 @@ def _ask(symbol: str, start: dt.date, today: dt.date, session: _Session) -> pd.D
         if session.status == 401:
             raise BrokenAnswer(f"{PUBLISHER} did not accept its own cookie (401).") from error
         guess = "no price data found" in error.rationale
-        reason = "and names no reason" if guess else f"({error.rationale})"
+        reason = "and names no reason" if guess else f"({plain(error.rationale)})"
         raise _no_prices(symbol, reason) from error
     except curl.exceptions.RequestException as error:
-        cause = str(error).partition(". See http")[0]
+        cause = http.short(error)
         raise BrokenAnswer(f"{PUBLISHER} broke off its answer for '{symbol}': {cause}.") from error
     # Not a list of types: what yfinance makes of half an answer is any error that Python has.
     except Exception as error:
         raise BrokenAnswer(
-            f"{PUBLISHER} sent something unreadable for '{symbol}': {error}"
+            f"{PUBLISHER} sent something unreadable for '{symbol}': {plain(error)}"
         ) from error
     if history.empty:
         raise _no_prices(symbol, "and names no reason")
     return history
 
 
-class _Session(curl.Session):  # type: ignore[type-arg]
-    """A session that says what went wrong in our words, and asks a mirror where one is set."""
+class _Session(http.Session):
+    """Yahoo's part of a session: its cookie is fetched once, and prices can do without it."""
 
     def __init__(self, network: Network) -> None:
-        # With a mirror nothing else is contacted: no proxy of the environment, no redirect.
-        options = {CurlOpt.NOPROXY: "*"} if network.mirror else {}
-        super().__init__(
-            impersonate="chrome",  # the handshake yfinance itself uses by default
-            headers={"User-Agent": USER_AGENT},
-            curl_options=options,
-            trust_env=network.mirror is None,
-        )
-        self.network = network
+        # impersonate: the handshake yfinance itself uses by default
+        super().__init__(network, PUBLISHER, agent=USER_AGENT, impersonate="chrome")
         self.cookie: Any = None  # the answer that set it
-        self.no_cookies: curl.exceptions.RequestException | None = None
+        self.no_cookies: BaseException | None = None
         self.status = 0  # of the last answer
 
     def request(self, method: Any, url: str, *arguments: Any, **options: Any) -> Any:
@@ -156,18 +137,13 @@ class _Session(curl.Session):  # type: ignore[type-arg]
             raise self.no_cookies
         if host == COOKIE_HOST and self.cookie is not None:
             return self.cookie  # else yfinance would ask for it before every series
-        options["timeout"] = (CONNECT_SECONDS, ANSWER_SECONDS - CONNECT_SECONDS)
-        if self.network.mirror:
-            options["allow_redirects"] = False
         try:
-            answer = super().request(method, self.network.address(url), *arguments, **options)
-        except curl.exceptions.RequestException as error:
-            if not _never_connected(error):
-                raise
-            if beside and not self.network.mirror:
-                self.no_cookies = error
-                raise
-            raise _unreachable(self.network) from error
+            answer = super().request(method, url, *arguments, **options)
+        except SourceUnreachable as error:
+            if beside and not self.network.mirror and error.__cause__:
+                self.no_cookies = error.__cause__
+                raise self.no_cookies from error
+            raise
         self.status = answer.status_code
         _judge_status(self.status, url)
         if host == COOKIE_HOST:
@@ -175,72 +151,44 @@ class _Session(curl.Session):  # type: ignore[type-arg]
         return answer
 
 
-def _never_connected(error: curl.exceptions.RequestException) -> bool:
-    """True when there was no connection over which an answer could have come."""
-    if isinstance(error, curl.exceptions.ProxyError | curl.exceptions.SSLError):
-        return True
-    # One code covers both time-outs; only the wording tells a slow answer from a silent host.
-    silent = isinstance(error, curl.exceptions.Timeout) and "Operation timed out" not in str(error)
-    return error.code in NOT_CONNECTED or silent
-
-
 def _judge_status(status: int, url: str) -> None:
     """Raise what a status means, before yfinance spends more requests on it."""
-    if status == 429:
-        raise RateLimited(
-            f"{PUBLISHER} asks for a pause (429, too many requests).",
-            "Try again in some hours; what is stored stays as it is.",
-        )
     path = urlsplit(url).path
+    if status == 429:
+        http.judge_status(status, PUBLISHER, "")
     if not path.startswith(CHART_PATH):
         return
-    if status == 403:
-        raise RateLimited(
-            f"{PUBLISHER} refuses requests from here (403).", "What is stored stays as it is."
-        )
     symbol = path.removeprefix(CHART_PATH)
-    if status >= 500:
-        raise BrokenAnswer(f"{PUBLISHER} failed on its side for '{symbol}' (status {status}).")
     if status == 404:
-        raise _no_prices(symbol, "(status 404)")
+        raise _no_prices(symbol, "(status 404)", NotThere)
+    if status == 403 or status >= 500:
+        http.judge_status(status, PUBLISHER, f"'{symbol}'")
 
 
-def _no_prices(symbol: str, detail: str) -> SourceError:
-    return SourceError(
+def _no_prices(symbol: str, detail: str, kind: type[SourceError] = SourceError) -> SourceError:
+    return kind(
         f"{PUBLISHER} has no prices for '{symbol}' {detail}.",
-        f"Check the symbol at {_address(symbol)}.",
+        f"Check the symbol at {address(symbol)}.",
     )
 
 
-def _unreachable(network: Network) -> SourceUnreachable:
-    if network.mirror:
-        return SourceUnreachable(
-            f"The mirror {network.mirror} does not answer.", "Start it, or unset MTM_MIRROR."
-        )
-    return SourceUnreachable(
-        f"{PUBLISHER} cannot be reached from here.", "Run 'mtm refresh' where there is a network."
-    )
-
-
-def _normalise(history: pd.DataFrame, *, today: dt.date, now: dt.datetime) -> pd.DataFrame:
-    """Naive days, our column names, and only bars that are final."""
+def _normalise(history: pd.DataFrame) -> pd.DataFrame:
+    """Naive days and our column names; what a fund pays out is one figure, as for total returns."""
     frame = history[list(COLUMNS)].rename(columns=COLUMNS).astype(float)
+    if CAPITAL_GAINS in history:
+        frame["dividend"] += history[CAPITAL_GAINS].astype(float)
     days = pd.DatetimeIndex(history.index)
     if days.tz is not None:
         days = days.tz_localize(None)
     frame.index = days.normalize().as_unit("ns").rename("date")
-    last = today
-    clock = now if now.tzinfo is None else now.astimezone(NEW_YORK)
-    if clock.date() <= today and clock.time() < BARS_ARE_FINAL:
-        last = clock.date() - dt.timedelta(days=1)
-    return frame[frame.index <= pd.Timestamp(last)]
+    return frame
 
 
 def _source(symbol: str, frame: pd.DataFrame, today: dt.date) -> Source:
     return Source(
         publisher=PUBLISHER,
         title=f"{symbol}: daily closes, dividends and splits",
-        url=f"{_address(symbol)}/history",
+        url=f"{address(symbol)}/history",
         licence="Yahoo's terms: personal use; prices are not republished",
         may_republish=False,
         retrieved=today,
@@ -248,5 +196,5 @@ def _source(symbol: str, frame: pd.DataFrame, today: dt.date) -> Source:
     )
 
 
-def _address(symbol: str) -> str:
+def address(symbol: str) -> str:
     return f"https://finance.yahoo.com/quote/{quote(symbol, safe='=')}"

@@ -1,0 +1,183 @@
+"""What a refresh asks its sources for, and when it leaves one of them alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from generator.errors import RateLimited, SourceError, SourceUnreachable
+from generator.model import DataSpec
+from generator.series import new_splits
+from generator.sessions import last_closed_day, session_between
+from generator.sources import (
+    REGISTRY,
+    BrokenAnswer,
+    Fetched,
+    Network,
+    NotThere,
+    Request,
+    fetcher,
+    refuse_offline,
+)
+from generator.store import Held, Store
+
+CACHE = Path(".cache/yfinance")
+OVERLAP = 20  # stored rows that are asked for again, to be compared
+WHOLE_EVERY = 31  # days between two requests for a whole history
+SERIES_SECONDS = 60  # for all attempts at one series
+BROKEN_IN_A_ROW = 3  # series, after which a publisher is left alone
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one refresh may use."""
+
+    network: Network
+    seconds: float = 1800.0  # for the whole pass; what was not asked by then is kept
+
+
+@dataclass
+class Pass:
+    """One refresh on its way: what it may use, and the publishers that are done for."""
+
+    root: Path
+    today: dt.date
+    now: dt.datetime
+    limits: Limits
+    store: Store
+    accept: frozenset[str] = frozenset()  # names or keys whose answer is taken as it is
+    named: bool = False  # a person asks for these very series
+    halted: dict[str, str] = field(default_factory=dict)  # by publisher, with the reason
+    broken: Counter[str] = field(default_factory=Counter)  # answers in a row, by publisher
+    served: set[str] = field(default_factory=set)  # publishers that gave something usable
+
+    def __post_init__(self) -> None:
+        self.deadline = time.monotonic() + self.limits.seconds
+
+    @property
+    def direct(self) -> bool:
+        return self.limits.network.mirror is None
+
+    def accepts(self, spec: DataSpec) -> bool:
+        return bool({spec.key, spec.name} & self.accept)
+
+
+def until(frame: pd.DataFrame | None, today: dt.date) -> pd.DataFrame | None:
+    """The rows up to `today`; None where there is nothing, or nothing yet."""
+    visible = None if frame is None else frame[frame.index <= pd.Timestamp(today)]
+    return None if visible is None or visible.empty else visible
+
+
+def last_day(frame: pd.DataFrame | None) -> dt.date | None:
+    return None if frame is None or frame.empty else frame.index[-1].date()
+
+
+def up_to_date(spec: DataSpec, held: Held, this: Pass) -> bool:
+    """True when there can be nothing new to ask for."""
+    entry, kind = held.entry, REGISTRY[spec.source]
+    if held.frame is None or held.altered or this.accepts(spec):
+        return False
+    if this.limits.network.offline and not kind.local:
+        return False  # nobody looked, so nobody may say that it is fresh
+    if entry.get("mirror") and this.direct and not kind.local:
+        return False
+    if kind.shape == "prices":
+        as_of = last_day(until(held.frame, this.today))
+        closed = last_closed_day(this.today, this.now)
+        return as_of is not None and not session_between(spec.rules.calendar, as_of, closed)
+    asked = dt.date.fromisoformat(entry.get("last_success", "0001-01-01"))
+    return entry.get("status") == "fresh" and (this.today - asked).days < kind.every
+
+
+def ask(spec: DataSpec, held: Held, this: Pass) -> tuple[Fetched, bool]:
+    """What the source has since shortly before the stored end, or all of it where that is due.
+
+    Returns the answer and whether the whole history was asked for. Raises SourceError, also for
+    a publisher that this pass leaves alone.
+    """
+    publisher = REGISTRY[spec.source].publisher
+    if not REGISTRY[spec.source].local:
+        refuse_offline(this.limits.network, publisher)  # before its library is loaded
+    _refuse_halted(publisher, this)
+    _refuse_absent(held, this)
+    try:
+        answer = _ask(spec, held, this)
+    except SourceError as error:
+        _remember_failure(publisher, error, this)
+        raise
+    this.broken[publisher] = 0
+    this.served.add(publisher)
+    return answer
+
+
+def _ask(spec: DataSpec, held: Held, this: Pass) -> tuple[Fetched, bool]:
+    stored = until(held.frame, this.today)
+    if stored is None or _whole_is_due(spec, held, stored, this):
+        return _fetch(spec, None, this), True
+    fetched = _fetch(spec, stored.index[-OVERLAP].date(), this)
+    prices = REGISTRY[spec.source].shape == "prices"
+    if not prices or new_splits(stored, fetched.frame).empty:
+        return fetched, False
+    return _fetch(spec, None, this), True  # a split rewrites the past
+
+
+def _whole_is_due(spec: DataSpec, held: Held, stored: pd.DataFrame, this: Pass) -> bool:
+    recent = dt.date.fromisoformat(held.entry.get("whole", "0001-01-01"))
+    return (
+        held.altered
+        or this.accepts(spec)
+        or len(stored) <= OVERLAP
+        or (this.today - recent).days >= WHOLE_EVERY
+        # What came through a mirror is fetched anew when the source itself can be asked.
+        or (bool(held.entry.get("mirror")) and this.direct)
+    )
+
+
+def _fetch(spec: DataSpec, start: dt.date | None, this: Pass) -> Fetched:
+    return fetcher(spec.source).fetch(
+        Request(
+            key=spec.key,
+            today=this.today,
+            now=this.now,
+            network=this.limits.network,
+            root=this.root,
+            cache=this.root / CACHE,
+            start=start,
+            options=dict(spec.options),
+            deadline=min(this.deadline, time.monotonic() + SERIES_SECONDS),
+        )
+    )
+
+
+def _refuse_halted(publisher: str, this: Pass) -> None:
+    if reason := this.halted.get(publisher):
+        raise SourceUnreachable(reason)
+    if time.monotonic() >= this.deadline:
+        minutes = f"{this.limits.seconds / 60:g} minutes"
+        raise SourceUnreachable(
+            f"Not asked: the {minutes} for this refresh were used up.",
+            "Run it again, or allow it more time with --minutes.",
+        )
+
+
+def _refuse_absent(held: Held, this: Pass) -> None:
+    """Do not ask twice a day for what the source said it does not have."""
+    if held.entry.get("absent") == this.today.isoformat() and not this.named:
+        raise NotThere(held.entry["reason"], "It was asked today; --only asks again.")
+
+
+def _remember_failure(publisher: str, error: SourceError, this: Pass) -> None:
+    if isinstance(error, RateLimited | SourceUnreachable):
+        if time.monotonic() < this.deadline:
+            this.halted[publisher] = error.message
+        return
+    this.broken[publisher] = this.broken[publisher] + 1 if isinstance(error, BrokenAnswer) else 0
+    if this.broken[publisher] >= BROKEN_IN_A_ROW:
+        this.halted[publisher] = (
+            f"{publisher} was not asked any more: its last {BROKEN_IN_A_ROW} answers were broken."
+        )

@@ -1,0 +1,112 @@
+"""What a refresh is to fetch, and what it came to (pure)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from generator.model import DataSpec
+from generator.sources import REGISTRY
+from generator.staleness import stale_words
+from generator.store import series_name
+
+Status = Literal["fresh", "kept", "rejected", "never"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a refresh came to for one series.
+
+    fresh: fetched and stored, or up to date already; kept: not fetched, the stored days stand;
+    rejected: fetched, but it cannot be right, so what is stored (if anything) stands; never: not
+    fetched, nothing stored.
+    """
+
+    spec: DataSpec
+    status: Status
+    as_of: dt.date | None
+    rows_added: int = 0
+    reason: str = ""
+    hint: str = ""
+    answered: bool = True  # the source said something about this series
+    checked: str | None = None  # what its prices were compared with; None: not asked of its shape
+    notes: tuple[str, ...] = ()
+    absent: bool = False  # the source says that it has no such series
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A series that is older than the thesis that asks for it allows."""
+
+    path: str  # of that thesis.yml
+    spec: DataSpec
+    words: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path}:{self.spec.line}: '{self.spec.name}' {self.words}.\n"
+            "  Run 'mtm refresh' again later, raise max_age, or build as of an earlier day with"
+            " --today."
+        )
+
+
+def fetched_specs(specs: Sequence[DataSpec]) -> list[DataSpec]:
+    """The series among `specs` that are fetched, each once; required wins, and so does a rule."""
+    chosen: dict[str, DataSpec] = {}
+    for spec in specs:
+        if spec.source not in REGISTRY:
+            continue
+        known = chosen.setdefault(series_name(spec), spec)
+        rules = replace(
+            known.rules,
+            between=known.rules.between or spec.rules.between,
+            max_daily_move=max(known.rules.max_daily_move, spec.rules.max_daily_move),
+            tracks=known.rules.tracks or spec.rules.tracks,
+        )
+        optional = known.optional and spec.optional
+        chosen[series_name(spec)] = replace(known, optional=optional, rules=rules)
+    return list(chosen.values())
+
+
+def groups(specs: Sequence[DataSpec]) -> list[list[DataSpec]]:
+    """The series in the order to ask for them; those to be compared with each other together."""
+    groups: list[list[DataSpec]] = []
+    for spec in specs:
+        joined, others = [spec], []
+        for group in groups:
+            if any(tied(spec, other) or tied(other, spec) for other in group):
+                joined = [*group, *joined]
+            else:
+                others.append(group)
+        groups = [*others, joined]
+    return groups
+
+
+def tied(fund: DataSpec, index: DataSpec) -> bool:
+    tracks = fund.rules.tracks
+    return tracks is not None and (tracks.source, tracks.key) == (index.source, index.key)
+
+
+def stale_series(
+    asked: Sequence[tuple[str, DataSpec]], outcomes: Sequence[Outcome], today: dt.date
+) -> list[Stale]:
+    """The series that are older than allowed, for each thesis.yml and spec in `asked`."""
+    as_of = {series_name(outcome.spec): outcome.as_of for outcome in outcomes}
+    found = [
+        Stale(path, spec, stale_words(spec.rules, as_of.get(series_name(spec)), today))
+        for path, spec in asked
+        if spec.source in REGISTRY
+    ]
+    return [stale for stale in found if stale.words]
+
+
+def refresh_exit_code(outcomes: Sequence[Outcome], stale: Sequence[Stale] = ()) -> int:
+    """4: a required series was answered with nothing usable and nothing is stored; 3: a series is
+    older than a thesis allows, or a required one was never had; else 0."""
+    lost = [o for o in outcomes if o.as_of is None and not o.spec.optional]
+    if any(outcome.answered for outcome in lost):
+        return 4
+    stops = [found for found in stale if found.spec.rules.when_stale == "stop"]
+    return 3 if lost or stops else 0

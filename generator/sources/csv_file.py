@@ -1,0 +1,86 @@
+"""A CSV file of the owner's, with one column of dates and one of values."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from generator.errors import SourceError, did_you_mean
+from generator.model import Source
+from generator.sources import Fetched, Request, plain
+
+MOST_MISTAKES = 3  # named in one message
+UNKNOWN_TERMS = "not stated; not republished"
+
+
+def fetch(request: Request) -> Fetched:
+    """The rows of the file up to today, in the column "value"; every mistake is named by line."""
+    path = request.root / request.key
+    options = request.options
+    frame = _read(path, request.key, options.get("date", "date"), options.get("value", "value"))
+    frame = frame[frame.index <= pd.Timestamp(request.today)]
+    if frame.empty:
+        raise SourceError(f"{request.key} has no row up to {request.today}.")
+    source = Source(
+        publisher=options.get("publisher", "own file"),
+        title=request.key,
+        url=options.get("url", ""),
+        licence=options.get("licence", UNKNOWN_TERMS),
+        may_republish=options.get("may_republish") == "true",
+        retrieved=request.today,
+        as_of=frame.index[-1].date(),
+    )
+    return Fetched(frame, source)
+
+
+def _read(path: Path, shown: str, date: str, value: str) -> pd.DataFrame:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        hint = "The path is read from the repository's folder; correct it in thesis.yml."
+        raise SourceError(f"there is no file {shown}.", hint) from error
+    except (OSError, UnicodeDecodeError) as error:
+        hint = "Save it as a CSV file in UTF-8."
+        raise SourceError(f"{shown} cannot be read: {plain(error)}.", hint) from error
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    names = list(reader.fieldnames or ())
+    for wanted in (date, value):
+        if wanted not in names:
+            message = f"{shown}:1: there is no column '{wanted}'."
+            raise SourceError(message, did_you_mean(wanted, names) or "The file is empty.")
+    rows, mistakes = [], []
+    for row in reader:
+        try:
+            rows.append(_row(row, date, value))
+        except ValueError as error:
+            mistakes.append(f"{shown}:{reader.line_num}: {error}")
+    if mistakes:
+        more = len(mistakes) - MOST_MISTAKES
+        named = " ".join(mistakes[:MOST_MISTAKES])
+        rest = f" And {more} more." if more > 0 else ""
+        hint = "Write dates as YYYY-MM-DD and values as plain numbers."
+        raise SourceError(f"{named}{rest}", hint)
+    kept = [row for row in rows if row is not None]
+    index = pd.DatetimeIndex([day for day, _ in kept]).as_unit("ns").rename("date")
+    frame = pd.DataFrame({"value": [number for _, number in kept]}, index=index, dtype=float)
+    return frame.sort_index()
+
+
+def _row(row: Mapping[str, str], date: str, value: str) -> tuple[dt.date, float] | None:
+    """A day and its value; None where the value is left empty."""
+    day, number = (row.get(date) or "").strip(), (row.get(value) or "").strip()
+    try:
+        found = dt.date.fromisoformat(day)
+    except ValueError:
+        raise ValueError(f"'{plain(day)}' is no date.") from None
+    if not number:
+        return None
+    try:
+        return found, float(number)
+    except ValueError:
+        raise ValueError(f"'{plain(number)}' is no number.") from None

@@ -1,0 +1,140 @@
+"""The data library of Kenneth R. French: one table of one of its files.
+
+A file is a zip with one CSV: a preamble that names its vintage, then tables one under the other,
+each with a title of one or more lines (the first may have none), a header that begins with a
+comma, and rows by month (YYYYMM), year (YYYY) or day (YYYYMMDD), up to an empty line. Returns are
+in percent.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from generator.errors import SourceError, did_you_mean
+from generator.model import Source
+from generator.sources import BrokenAnswer, Fetched, Request, http, plain
+
+PUBLISHER = "Kenneth R. French Data Library"
+FOLDER = "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/"
+PAGE = "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/data_library.html"
+LICENCE = "Kenneth R. French Data Library, no formal licence, attribution"
+MISSING = (-99.99, -999.0)
+VINTAGE = re.compile(r"using the (\d{6}) (?:CRSP|Bloomberg) database")
+ROW = re.compile(r"\s*(\d{4}|\d{6}|\d{8})\s*,")
+FIRST = "the first table"  # the name of a table without a title
+MOST_BYTES = 64_000_000  # unpacked; the largest file has about 30
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a file, by the last day of each period."""
+
+    title: str
+    frame: pd.DataFrame
+
+
+def fetch(request: Request) -> Fetched:
+    """One table of a file, whole; its vintage says which issue of the library it is from."""
+    name = request.key
+    url = f"{FOLDER}{name}_CSV.zip"
+    content = http.get(url, request, publisher=PUBLISHER, what=f"the file '{name}'")
+    text = _unpack(content, name)
+    tables = read_tables(text)
+    table = _chosen(tables, request.options.get("table", ""), name)
+    frame = table.frame[table.frame.index <= pd.Timestamp(request.today)]
+    if frame.empty:
+        raise SourceError(f"{PUBLISHER} has nothing in '{name}' up to {request.today}.")
+    found = VINTAGE.search(text)
+    source = Source(
+        publisher=PUBLISHER,
+        title=f"{name}: {table.title}",
+        url=PAGE,
+        licence=LICENCE,
+        may_republish=True,
+        retrieved=request.today,
+        as_of=frame.index[-1].date(),
+        vintage=found[1] if found else "",
+    )
+    return Fetched(frame, source)
+
+
+def read_tables(text: str) -> list[Table]:
+    """Every table of a file in its order."""
+    return [
+        Table(title, _frame(header, rows))
+        for title, header, rows in _blocks(text.splitlines())
+        if rows
+    ]
+
+
+def _unpack(content: bytes, name: str) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            (inside,) = archive.infolist()
+            if inside.file_size > MOST_BYTES:
+                raise SourceError(f"{PUBLISHER} sent a file '{name}' of {inside.file_size} bytes.")
+            return archive.read(inside).decode("latin-1")
+    except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError) as error:
+        raise BrokenAnswer(
+            f"{PUBLISHER} sent a damaged archive for '{name}': {plain(error)}."
+        ) from error
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:
+    """Title, header and rows of each table."""
+    title, header, rows = "", "", []  # of the table that is being read
+    above: list[str] = []  # the lines since the last empty one, a title if a header follows
+    for line in [*lines, ""]:
+        if header and ROW.match(line):
+            rows.append(line)
+            continue
+        if header:
+            yield title, header, rows
+            header, rows = "", []
+        if line.lstrip().startswith(","):
+            title, header = " ".join(" ".join(above).split()) or FIRST, line
+            above = []
+        else:
+            above = [*above, line] if line.strip() else []
+
+
+def _frame(header: str, rows: list[str]) -> pd.DataFrame:
+    names = [" ".join(name.split()) for name in header.split(",")[1:]]
+    cells = [row.split(",") for row in rows]
+    wrong = next((cell for cell in cells if len(cell) != len(names) + 1), None)
+    if wrong:
+        raise BrokenAnswer(f"{PUBLISHER} sent a row that does not fit its table: {plain(wrong)}.")
+    try:
+        values = [[float(value) for value in cell[1:]] for cell in cells]
+        days = [_last_day(cell[0].strip()) for cell in cells]
+    except ValueError as error:
+        raise BrokenAnswer(f"{PUBLISHER} sent a row that is no row: {plain(error)}.") from error
+    frame = pd.DataFrame(values, columns=names, dtype=float)
+    frame.index = pd.DatetimeIndex(days).as_unit("ns").rename("date")
+    return frame.mask(frame.isin(MISSING))
+
+
+def _last_day(period: str) -> pd.Timestamp:
+    """Of a year, a month or a day, the last day."""
+    if len(period) == 8:
+        return pd.Timestamp.strptime(period, "%Y%m%d")
+    month = pd.Timestamp.strptime(period if len(period) == 6 else f"{period}12", "%Y%m")
+    return month + pd.offsets.MonthEnd(0)
+
+
+def _chosen(tables: list[Table], wanted: str, name: str) -> Table:
+    if not tables:
+        raise BrokenAnswer(f"{PUBLISHER} sent a file '{name}' without any table.")
+    if not wanted:
+        return tables[0]
+    for table in tables:
+        if table.title == " ".join(wanted.split()):
+            return table
+    message = f"{PUBLISHER} has no table '{wanted}' in '{name}'."
+    raise SourceError(message, did_you_mean(wanted, [table.title for table in tables]))
