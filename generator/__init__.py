@@ -1,45 +1,67 @@
-"""What a thesis may import: `from generator import percent, annualised, lines, ...`."""
+"""What a thesis may import: `from generator import percent, annualised, lines, ...`.
 
-from generator import charts as _charts
-from generator import statistics as _statistics
-from generator.binding import require_history, require_until
-from generator.charts import *  # noqa: F403  (the ready-made charts, listed in its __all__)
-from generator.dates import in_words
-from generator.errors import NotStored
-from generator.facts import (
-    billions,
-    count,
-    dollars,
-    k_of_n,
-    number,
-    percent,
-    percent_a_year,
-    points,
-    ratio,
-    times,
-)
-from generator.model import Chart, Fact
-from generator.statistics import *  # noqa: F403  (the formulas, listed in its __all__)
+Each name is loaded from its module when it is first asked for: a command that draws nothing does
+not wait for the libraries behind the charts.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from generator.binding import require_history, require_until
+    from generator.charts import *  # noqa: F403  (the ready-made charts, listed in its __all__)
+    from generator.dates import in_words
+    from generator.errors import NotStored
+    from generator.facts import (
+        billions,
+        count,
+        dollars,
+        k_of_n,
+        number,
+        percent,
+        percent_a_year,
+        points,
+        ratio,
+        times,
+    )
+    from generator.model import Chart, Fact
+    from generator.readings import latest
+    from generator.statistics import *  # noqa: F403  (the formulas, listed in its __all__)
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Chart",
-    "Fact",
-    "NotStored",
-    "billions",
-    "count",
-    "dollars",
-    "in_words",
-    "k_of_n",
-    "number",
-    "percent",
-    "percent_a_year",
-    "points",
-    "ratio",
-    "require_history",
-    "require_until",
-    "times",
-]
-__all__ += _charts.__all__
-__all__ += _statistics.__all__
+HOMES = {
+    "binding": "require_history require_until",
+    "charts": (
+        "bars columns dated_quotes dots drawdowns event_study growth_of lines scoreboard steps"
+    ),
+    "dates": "in_words",
+    "errors": "NotStored",
+    "facts": "billions count dollars k_of_n number percent percent_a_year points ratio times",
+    "model": "Chart Fact",
+    "readings": "latest",
+    "statistics": (
+        "DAYS_A_YEAR MONTHS_A_YEAR Capture annualised beta by_month calendar_year_return"
+        " calendar_year_returns capture compound drawdown event_windows expanding_z max_drawdown"
+        " month_end period_return periodic_returns relative rolling_annualised rolling_beta"
+        " rolling_gap rolling_volatility share_of_windows sharpe total_return tracking_error"
+        " volatility wilson_interval window"
+    ),
+}
+_HOME_OF = {name: home for home, names in HOMES.items() for name in names.split()}
+
+__all__ = sorted(_HOME_OF)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'generator' has no attribute '{name}'")
+    value = getattr(importlib.import_module(f"generator.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME_OF})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.meta import find_undeclared_variables
@@ -16,9 +17,10 @@ from jinja2.meta import find_undeclared_variables
 from generator.claims import MARKS
 from generator.dates import in_words
 from generator.documents import read_document, read_text
-from generator.errors import Finding, did_you_mean
+from generator.errors import Finding, NotStored, did_you_mean
 from generator.facts import MINUS
-from generator.model import FAILED, Chart, Fact, JudgedClaim, Missing, Page, Thesis
+from generator.model import FAILED, Chart, Fact, ForeignText, JudgedClaim, Missing, Page, Thesis
+from generator.readings import Reading, latest
 
 ENDING = ".md.j2"
 LEDGER_PAGE = "ledger"  # where the marks lead, if the thesis has one
@@ -105,10 +107,12 @@ def make_environment(folders: Sequence[Path]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # Markdown goes out; what comes from outside is escaped where it enters
+        autoescape=False,  # Markdown goes out; what a source wrote is made inert by `finalize`
+        finalize=lambda value: table_cell(value) if isinstance(value, ForeignText) else value,
     )
     environment.filters["day"] = in_words
     environment.filters["cell"] = table_cell
+    environment.filters["reading"] = newest_reading
     environment.filters["sentence"] = as_sentence
     return environment
 
@@ -302,10 +306,18 @@ class MarkedClaim:
 
 def table_cell(text: object) -> str:
     """Text from a data file inside a Markdown table or paragraph: inert, on one line."""
-    plain = html.escape(" ".join(str(text).split()), quote=False)
-    for sign in "|*_`{}[]<>\\":
+    plain = html.escape(" ".join(str(text).split()))
+    for sign in "|*_`{}[]<>\\~^":
         plain = plain.replace(sign, f"&#{ord(sign)};")
     return plain
+
+
+def newest_reading(fund: pd.DataFrame, field: str) -> Reading | None:
+    """The newest usable value of a field of a fund, with its day; None where there is none."""
+    try:
+        return latest(fund, field)
+    except NotStored:
+        return None
 
 
 def as_sentence(text: object) -> str:

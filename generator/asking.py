@@ -12,6 +12,7 @@ import pandas as pd
 
 from generator.errors import RateLimited, SourceError, SourceUnreachable
 from generator.model import DataSpec
+from generator.outcomes import shown_name
 from generator.series import new_splits
 from generator.sessions import last_closed_day, session_between
 from generator.sources import (
@@ -22,9 +23,10 @@ from generator.sources import (
     NotThere,
     Request,
     fetcher,
+    plain,
     refuse_offline,
 )
-from generator.store import Held, Store
+from generator.store import Held, Store, until
 
 CACHE = Path(".cache/yfinance")
 OVERLAP = 20  # stored rows that are asked for again, to be compared
@@ -52,7 +54,7 @@ class Pass:
     store: Store
     accept: frozenset[str] = frozenset()  # names or keys whose answer is taken as it is
     named: bool = False  # a person asks for these very series
-    halted: dict[str, str] = field(default_factory=dict)  # by publisher, with the reason
+    halted: dict[str, SourceError] = field(default_factory=dict)  # by publisher
     broken: Counter[str] = field(default_factory=Counter)  # answers in a row, by publisher
     served: set[str] = field(default_factory=set)  # publishers that gave something usable
 
@@ -64,30 +66,20 @@ class Pass:
         return self.limits.network.mirror is None
 
     def accepts(self, spec: DataSpec) -> bool:
-        return bool({spec.key, spec.name} & self.accept)
-
-
-def until(frame: pd.DataFrame | None, today: dt.date) -> pd.DataFrame | None:
-    """The rows up to `today`; None where there is nothing, or nothing yet."""
-    visible = None if frame is None else frame[frame.index <= pd.Timestamp(today)]
-    return None if visible is None or visible.empty else visible
-
-
-def last_day(frame: pd.DataFrame | None) -> dt.date | None:
-    return None if frame is None or frame.empty else frame.index[-1].date()
+        return bool({spec.key, spec.name, shown_name(spec)} & self.accept)
 
 
 def up_to_date(spec: DataSpec, held: Held, this: Pass) -> bool:
     """True when there can be nothing new to ask for."""
     entry, kind = held.entry, REGISTRY[spec.source]
-    if held.frame is None or held.altered or this.accepts(spec):
+    if not held.there or held.altered or this.accepts(spec):
         return False
     if this.limits.network.offline and not kind.local:
         return False  # nobody looked, so nobody may say that it is fresh
     if entry.get("mirror") and this.direct and not kind.local:
         return False
     if kind.shape == "prices":
-        as_of = last_day(until(held.frame, this.today))
+        as_of = held.as_of(this.today)
         closed = last_closed_day(this.today, this.now)
         return as_of is not None and not session_between(spec.rules.calendar, as_of, closed)
     asked = dt.date.fromisoformat(entry.get("last_success", "0001-01-01"))
@@ -139,24 +131,34 @@ def _whole_is_due(spec: DataSpec, held: Held, stored: pd.DataFrame, this: Pass) 
 
 
 def _fetch(spec: DataSpec, start: dt.date | None, this: Pass) -> Fetched:
-    return fetcher(spec.source).fetch(
-        Request(
-            key=spec.key,
-            today=this.today,
-            now=this.now,
-            network=this.limits.network,
-            root=this.root,
-            cache=this.root / CACHE,
-            start=start,
-            options=dict(spec.options),
-            deadline=min(this.deadline, time.monotonic() + SERIES_SECONDS),
-        )
+    request = Request(
+        key=spec.key,
+        today=this.today,
+        now=this.now,
+        network=this.limits.network,
+        root=this.root,
+        cache=this.root / CACHE,
+        start=start,
+        options=dict(spec.options),
+        deadline=min(this.deadline, time.monotonic() + SERIES_SECONDS),
     )
+    try:
+        return fetcher(spec.source).fetch(request)
+    except SourceError:
+        raise
+    # Whatever a new kind of answer makes of a source's code, the other series are still fetched.
+    except Exception as error:
+        said = plain(f"{type(error).__name__}: {error}")
+        raise SourceError(
+            f"The answer of {REGISTRY[spec.source].publisher} for '{spec.key}' was not understood:"
+            f" {said}.",
+            "Please report it; what is stored stays as it is.",
+        ) from error
 
 
 def _refuse_halted(publisher: str, this: Pass) -> None:
     if reason := this.halted.get(publisher):
-        raise SourceUnreachable(reason)
+        raise SourceUnreachable(reason.message, reason.hint)
     if time.monotonic() >= this.deadline:
         minutes = f"{this.limits.seconds / 60:g} minutes"
         raise SourceUnreachable(
@@ -174,10 +176,11 @@ def _refuse_absent(held: Held, this: Pass) -> None:
 def _remember_failure(publisher: str, error: SourceError, this: Pass) -> None:
     if isinstance(error, RateLimited | SourceUnreachable):
         if time.monotonic() < this.deadline:
-            this.halted[publisher] = error.message
+            this.halted[publisher] = error
         return
     this.broken[publisher] = this.broken[publisher] + 1 if isinstance(error, BrokenAnswer) else 0
     if this.broken[publisher] >= BROKEN_IN_A_ROW:
-        this.halted[publisher] = (
-            f"{publisher} was not asked any more: its last {BROKEN_IN_A_ROW} answers were broken."
+        this.halted[publisher] = SourceError(
+            f"{publisher} was not asked any more: its last {BROKEN_IN_A_ROW} answers were broken.",
+            "Try again in some hours; what is stored stays as it is.",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from generator.figures import claims_table, compute_charts, source_line
 from generator.lock import alone
 from generator.model import Asset, Chart, Identity, Picture, Rendered, Thesis
 from generator.outcomes import fetched_specs
-from generator.pages import home_page, menu, page_values
+from generator.pages import home_page, menu, outdated, page_values, with_notice
 from generator.publish import earlier_editions, lay_edition
 from generator.record import edition_theses, series_dates
 from generator.revision import git_revision
@@ -159,6 +159,8 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     findings += mistakes
     if findings:
         raise ThesisError(findings)
+    notice = outdated(tables.values())
+    pages = [replace(page, text=with_notice(page.text, notice)) for page in pages]
     assets = tuple(
         Asset(f"theses/{thesis.slug}/charts/{name}", content)
         for picture in pictures.values()

@@ -132,12 +132,15 @@ def refresh(
 
 def _chosen(specs: Sequence[DataSpec], only: Sequence[str]) -> list[DataSpec]:
     from generator.errors import did_you_mean
+    from generator.outcomes import shown_name
 
-    known = {name for spec in specs for name in (spec.key, spec.name)}
+    known = {name for spec in specs for name in (spec.key, spec.name, shown_name(spec))}
     for name in only:
         if name not in known:
             raise UsageError(f"no thesis asks for '{name}'.", did_you_mean(name, known))
-    return [spec for spec in specs if not only or {spec.key, spec.name} & set(only)]
+    return [
+        spec for spec in specs if not only or {spec.key, spec.name, shown_name(spec)} & set(only)
+    ]
 
 
 @cli.command()

@@ -61,7 +61,8 @@ def with_index(
 ) -> tuple[str, str]:
     """How a fund's daily prices compare with those of its index: (what is wrong, what was checked).
 
-    `names` are those of the fund and the index. Without a ratio only daily moves can be compared,
+    `names` are those of the fund and the index; in what was checked {other} stands for the other
+    of the two. Without a ratio only daily moves can be compared,
     which shows a wrong day but not a wrong scale; the scale is compared on the last 260 sessions.
     Both are "" when they share no two days.
     """
@@ -79,7 +80,7 @@ def with_index(
             f"which it follows, on {wide.index[0]:%Y-%m-%d}"
         ), ""
     if tracks.ratio is None:
-        return "", f"the daily moves of {names[0]} and {names[1]} with each other"
+        return "", "the daily moves of {other}"
     far = (price / level / tracks.ratio - 1).abs().iloc[-RECENT_SESSIONS:] > PAIR_LEVEL
     if far.any():
         day = far.idxmax()
@@ -87,7 +88,7 @@ def with_index(
             f"{names[0]} stood at {price[day]:g} and {names[1]} at {level[day]:g} on "
             f"{day:%Y-%m-%d}, and the thesis expects the one to be {tracks.ratio:g} of the other"
         ), ""
-    return "", f"{names[0]} and {names[1]} with each other"
+    return "", "the level and daily moves of {other}"
 
 
 def _as_of_then(prices: pd.DataFrame, day: dt.date) -> float:

@@ -105,4 +105,8 @@ def _source_html(source: Source) -> str:
         dates.append(f"to {source.as_of}")
     if source.retrieved:
         dates.append(f"retrieved {source.retrieved}")
+    if source.vintage:
+        dates.append(f"vintage {html.escape(source.vintage)}")
+    if source.doubt:
+        dates.append(html.escape(source.doubt))
     return f'<a href="{html.escape(source.url, quote=True)}">{name}</a> ({", ".join(dates)})'

@@ -44,6 +44,20 @@ class Age:
         return f"{self.count} {self.unit[:-1] if self.count == 1 else self.unit}"
 
 
+@dataclass(frozen=True)
+class Staleness:
+    """That data are older than a thesis allows."""
+
+    as_of: Date
+    age: Age  # how far that day lies before `today`, neither of the two counted
+    allowed: Age
+    today: Date
+
+    def __str__(self) -> str:
+        lag = f"{self.age} before {self.today}"
+        return f"ends on {self.as_of}, {lag}; the thesis allows {self.allowed.count}"
+
+
 WhenStale = Literal["warn", "banner", "stop"]  # each does what those before it do, and more
 
 
@@ -95,11 +109,13 @@ class DataSpec:
 class Condition:
     """How a fetched table came to be what it is, as its store tells it."""
 
+    kind: str  # in words: daily prices, figures, fund data
+
     status: str  # fresh, kept, rejected
     reason: str = ""  # why it is not fresh
     checked: str | None = None  # what its prices were compared with; "" when there was nothing
     notes: tuple[str, ...] = ()  # sessions without a close, a revised history
-    stale: str = ""  # in words, when it is older than the thesis allows
+    stale: Staleness | None = None
     banner: bool = False  # whether pages must say so at their top
 
 

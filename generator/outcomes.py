@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from generator.model import DataSpec
+from generator.model import DataSpec, Staleness
 from generator.sources import REGISTRY
-from generator.staleness import stale_words
+from generator.staleness import staleness
 from generator.store import series_name
 
 Status = Literal["fresh", "kept", "rejected", "never"]
@@ -35,6 +35,10 @@ class Outcome:
     notes: tuple[str, ...] = ()
     absent: bool = False  # the source says that it has no such series
 
+    @property
+    def name(self) -> str:
+        return shown_name(self.spec)
+
 
 @dataclass(frozen=True)
 class Stale:
@@ -42,11 +46,11 @@ class Stale:
 
     path: str  # of that thesis.yml
     spec: DataSpec
-    words: str
+    by: Staleness
 
     def __str__(self) -> str:
         return (
-            f"{self.path}:{self.spec.line}: '{self.spec.name}' {self.words}.\n"
+            f"{self.path}:{self.spec.line}: '{self.spec.name}' {self.by}.\n"
             "  Run 'mtm refresh' again later, raise max_age, or build as of an earlier day with"
             " --today."
         )
@@ -74,14 +78,20 @@ def groups(specs: Sequence[DataSpec]) -> list[list[DataSpec]]:
     """The series in the order to ask for them; those to be compared with each other together."""
     groups: list[list[DataSpec]] = []
     for spec in specs:
-        joined, others = [spec], []
-        for group in groups:
-            if any(tied(spec, other) or tied(other, spec) for other in group):
-                joined = [*group, *joined]
-            else:
-                others.append(group)
-        groups = [*others, joined]
+        related = [g for g in groups if any(tied(spec, o) or tied(o, spec) for o in g)]
+        if not related:
+            groups.append([spec])
+            continue
+        joined = [*(one for group in related for one in group), spec]
+        place = groups.index(related[0])
+        groups = [group for group in groups if group not in related]
+        groups.insert(place, joined)
     return groups
+
+
+def shown_name(spec: DataSpec) -> str:
+    """What messages call a series: a symbol for prices, else with its source: fred:DGS10."""
+    return spec.key if REGISTRY[spec.source].shape == "prices" else f"{spec.source}:{spec.key}"
 
 
 def tied(fund: DataSpec, index: DataSpec) -> bool:
@@ -94,12 +104,12 @@ def stale_series(
 ) -> list[Stale]:
     """The series that are older than allowed, for each thesis.yml and spec in `asked`."""
     as_of = {series_name(outcome.spec): outcome.as_of for outcome in outcomes}
-    found = [
-        Stale(path, spec, stale_words(spec.rules, as_of.get(series_name(spec)), today))
+    return [
+        Stale(path, spec, by)
         for path, spec in asked
         if spec.source in REGISTRY
+        and (by := staleness(spec.rules, as_of.get(series_name(spec)), today))
     ]
-    return [stale for stale in found if stale.words]
 
 
 def refresh_exit_code(outcomes: Sequence[Outcome], stale: Sequence[Stale] = ()) -> int:

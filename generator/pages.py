@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from generator.articles import MarkedClaim, make_environment, render
+from generator.articles import MarkedClaim, make_environment, render, table_cell
 from generator.claims import MARKS, scoreboard
 from generator.dates import in_words
 from generator.errors import ThesisError
@@ -19,6 +20,7 @@ from generator.model import (
     Page,
     Rendered,
     Section,
+    Staleness,
     Table,
     Thesis,
     Verdict,
@@ -29,6 +31,10 @@ KINDS = {
     "cited": "published figure",
 }
 DAILY = "daily prices"
+OTHER = {"figures": "fetched figure", "fund data": "reading of a fund"}
+NAMED = 2  # tables in the notice of outdated data; the data page has all
+FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+HEADING = re.compile(r"^# .*$", re.MULTILINE)
 SCORE: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
     ("hold", ("holds", "resolved true")),
     ("do not", ("drifted", "broken", "resolved false")),
@@ -84,9 +90,11 @@ def data_words(specs: Sequence[DataSpec], tables: Mapping[str, Table]) -> str:
     for spec in specs:
         day = tables[spec.name].as_of if spec.name in tables else None
         if day:
-            days.setdefault(KINDS.get(spec.source, DAILY), []).append(day)
+            days.setdefault(_kind(spec, tables[spec.name]), []).append(day)
     words = [
-        f"newest {kind} {in_words(max(days[kind]))}" for kind in KINDS.values() if kind in days
+        f"newest {kind} {in_words(max(days[kind]))}"
+        for kind in (*KINDS.values(), *OTHER.values())
+        if kind in days
     ]
     if DAILY in days:
         first, last = min(days[DAILY]), max(days[DAILY])
@@ -95,6 +103,54 @@ def data_words(specs: Sequence[DataSpec], tables: Mapping[str, Table]) -> str:
     elif any(spec.source not in KINDS for spec in specs):
         words.append(f"no {DAILY}")
     return "; ".join(words)
+
+
+def _kind(spec: DataSpec, table: Table) -> str:
+    if spec.source in KINDS or table.condition is None:
+        return KINDS.get(spec.source, DAILY)
+    return OTHER.get(table.condition.kind, DAILY)
+
+
+def outdated(tables: Iterable[Table]) -> str:
+    """What every page must say at its top of data older than the thesis allows; "" for nothing.
+
+    Markdown of one block.
+    """
+    late: dict[Staleness, list[str]] = {}
+    for table in tables:
+        if table.condition and table.condition.banner and table.condition.stale:
+            late.setdefault(table.condition.stale, []).append(table_cell(table.label))
+    if not late:
+        return ""
+    said = [
+        f"{_some(labels)} {'end' if len(labels) > 1 else 'ends'} on {in_words(by.as_of)},"
+        f" {by.age} before this edition, where {by.allowed} may pass"
+        for by, labels in late.items()
+    ]
+    return (
+        '<div class="mtm-outdated" role="note" markdown="1">\n\n'
+        f"**Some data here are older than they should be.** {'; '.join(said)}. What rests on them"
+        " is right only up to that day.\n\n</div>"
+    )
+
+
+def _some(labels: Sequence[str]) -> str:
+    """The first of several names, and how many more there are."""
+    if len(labels) <= NAMED:
+        *most, last = labels
+        return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(labels[:NAMED])} and {len(labels) - NAMED} more"
+
+
+def with_notice(text: str, notice: str) -> str:
+    """A page with a block of Markdown below its first heading, or at its top without one."""
+    if not notice:
+        return text
+    front = FRONT_MATTER.match(text)
+    start = front.end() if front else 0
+    heading = HEADING.search(text, start)
+    place = heading.end() if heading else start
+    return f"{text[:place]}\n\n{notice}\n\n{text[place:].lstrip()}"
 
 
 def ledger_sections(claims: Any) -> dict[str, list[MarkedClaim]]:
@@ -149,6 +205,7 @@ def home_page(
             "thesis": item.thesis,
             "score_words": score_words(item.claims.values()),
             "figure": lead_figure(item),
+            "notice": outdated(item.tables.values()),
         }
         for item in rendered
     ]

@@ -17,7 +17,7 @@ from generator.errors import NotStored
 from generator.model import Rules
 
 COLUMNS: tuple[str, ...] = ()  # which fields there are differs from fund to fund
-TEXTS: tuple[str, ...] = ("name", "family", "category", "top_holding")
+TEXTS: tuple[str, ...] = ("family", "category", "top_holding")
 NUMBERS = (
     "expense_ratio",  # percent a year
     "net_assets",  # in the fund's currency

@@ -11,19 +11,19 @@ from pathlib import Path
 import pandas as pd
 
 from generator import confirm
-from generator.asking import Limits, Pass, ask, last_day, until, up_to_date
+from generator.asking import Limits, Pass, ask, up_to_date
 from generator.confirm import Published
 from generator.errors import RateLimited, SourceError, SourceUnreachable
 from generator.lock import alone
 from generator.model import DataSpec
-from generator.outcomes import Outcome, Status, fetched_specs, groups, tied
+from generator.outcomes import Outcome, Status, fetched_specs, groups, shown_name, tied
 from generator.sessions import sessions
 from generator.shapes import shape_of
 from generator.sources import REGISTRY, BrokenAnswer, Fetched, NotThere
-from generator.store import STORE, Held, Store, series_name
+from generator.store import STORE, Held, Store, last_day, series_name, until
 
 PATIENCE = 120  # seconds to wait for another refresh of the same store
-ACCEPT = "If you have looked at it and it is right: mtm refresh --accept {key}"
+ACCEPT = "If you have looked at it and it is right: mtm refresh --accept {name}"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _judge_answer(spec: DataSpec, this: Pass) -> _Judged:
     try:
         fetched, whole = ask(spec, held, this)
     except SourceError as error:
-        stands: Status = "never" if until(_usable(held), this.today) is None else "kept"
+        stands: Status = "never" if held.as_of(this.today) is None else "kept"
         silent = isinstance(error, RateLimited | SourceUnreachable | BrokenAnswer)
         return _outcome(spec, held, this, stands, error=error, answered=not silent)
     shape = shape_of(spec.source)
@@ -124,7 +124,8 @@ def _compared(
                 spec, result, *confirm.with_published(result.rows, known), this
             )
     for fund, index in permutations(judged, 2):
-        if not tied(fund, index) or not fund.rules.tracks:
+        answered = any(isinstance(judged[spec], _Candidate) for spec in (fund, index))
+        if not answered or not fund.rules.tracks or not tied(fund, index):
             continue
         prices, levels = (_rows(spec, judged[spec], this) for spec in (fund, index))
         if prices is None or levels is None:
@@ -137,8 +138,9 @@ def _compared(
         if wrong and not fault:
             fault = f"it agrees with that for '{wrong[0]}', which contradicts a published figure"
         # Which of the two is wrong cannot be told, so neither is taken.
-        for spec in (fund, index):
-            results[spec] = _checked(spec, results[spec], fault, words, this)
+        for spec, other in ((fund, index), (index, fund)):
+            said = words.format(other=other.key)
+            results[spec] = _checked(spec, results[spec], fault, said, this)
     return results
 
 
@@ -156,12 +158,7 @@ def _checked(spec: DataSpec, result: _Judged, fault: str, words: str, this: Pass
 
 
 def _rows(spec: DataSpec, result: _Judged, this: Pass) -> pd.DataFrame | None:
-    return result.rows if isinstance(result, _Candidate) else _usable(this.store.held(spec))
-
-
-def _usable(held: Held) -> pd.DataFrame | None:
-    """The stored rows that a build would use."""
-    return None if held.altered else held.frame
+    return result.rows if isinstance(result, _Candidate) else this.store.held(spec).usable
 
 
 def _rejected(spec: DataSpec, held: Held, fetched: Fetched, fault: str, this: Pass) -> Outcome:
@@ -169,8 +166,8 @@ def _rejected(spec: DataSpec, held: Held, fetched: Fetched, fault: str, this: Pa
     publisher = fetched.source.publisher
     message = f"{publisher} sent data for '{spec.key}' that cannot be right: {fault}."
     hint = f"The answer is in {path.relative_to(this.root).as_posix()}."
-    if held.frame is not None:
-        hint += f" {ACCEPT.format(key=spec.key)}"
+    if held.there:
+        hint += f" {ACCEPT.format(name=shown_name(spec))}"
     return _outcome(spec, held, this, "rejected", error=SourceError(message, hint))
 
 
@@ -184,17 +181,17 @@ def _outcome(
     answered: bool = True,
 ) -> Outcome:
     """What is to be said of a series whose stored rows stay as they are."""
-    frame = until(_usable(held), this.today)
+    as_of = held.as_of(this.today)
     return Outcome(
         spec,
         status,
-        last_day(frame),
+        as_of,
         reason=error.message if error else "",
         hint=error.hint if error else "",
         answered=answered,
         absent=isinstance(error, NotThere),
-        checked=None if frame is None else held.entry.get("checked"),
-        notes=() if frame is None else tuple(held.entry.get("notes", ())),
+        checked=None if as_of is None else held.entry.get("checked"),
+        notes=() if as_of is None else tuple(held.entry.get("notes", ())),
     )
 
 
@@ -221,7 +218,7 @@ def _stored(spec: DataSpec, found: _Candidate, this: Pass) -> Outcome:
     expected = _sessions(spec, found.rows)
     shape_notes = shape_of(spec.source).notes(held.frame, answer, sessions=expected)
     notes = (*found.fetched.notes, *shape_notes)
-    before = held.entry if held.frame is not None else {}
+    before = held.entry if held.there else {}
     checked = "; ".join(found.checks) or before.get("checked", "")
     older = not found.rows.index.isin(answer.index).all()
     through_mirror = not this.direct and not kind.local
@@ -247,7 +244,7 @@ def _stored(spec: DataSpec, found: _Candidate, this: Pass) -> Outcome:
     }
     if source.vintage != before.get("vintage", source.vintage):
         this.store.set_aside(name, before["vintage"])
-    if held.frame is not None and this.accepts(spec):
+    if held.there and this.accepts(spec):
         this.store.set_aside(name, f"before-{this.today}")
     this.store.keep(name, found.rows, news)
     return Outcome(

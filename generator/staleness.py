@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from generator.model import Age, Rules
+from generator.model import Age, Rules, Staleness
 from generator.sessions import sessions
 
 
@@ -19,14 +19,13 @@ def age_of(as_of: dt.date, today: dt.date, unit: str, calendar: str) -> int:
     return max((last - first).days + 1, 0)
 
 
-def stale_words(rules: Rules, as_of: dt.date | None, today: dt.date) -> str:
-    """What is to be said of data older than their budget; "" when they are within it."""
+def staleness(rules: Rules, as_of: dt.date | None, today: dt.date) -> Staleness | None:
+    """By how much data are older than their budget; None when they are within it."""
     budget = rules.max_age
     # No more sessions than days: within as many days, no calendar needs to be loaded.
     if budget is None or as_of is None or (today - as_of).days - 1 <= budget.count:
-        return ""
+        return None
     count = age_of(as_of, today, budget.unit, rules.calendar)
     if count <= budget.count:
-        return ""
-    age = Age(count, budget.unit)
-    return f"ends on {as_of}, {age} before {today}; the thesis allows {budget.count}"
+        return None
+    return Staleness(as_of, Age(count, budget.unit), budget, today)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from generator.files import write_atomically
 from generator.model import Condition, DataSpec, Missing, Table
 from generator.shapes import shape_of
 from generator.sources import REGISTRY, Fetched
-from generator.staleness import stale_words
+from generator.staleness import staleness
 from generator.tables import (
     EMBEDDED,
     absent,
@@ -50,13 +51,43 @@ def mirrored_series(root: Path) -> tuple[str, ...]:
     return tuple(e["key"] for e in manifest.values() if e.get("mirror") and e.get("rows"))
 
 
-@dataclass(frozen=True)
-class Held:
-    """The stored rows of a series, if there are any that can be believed."""
+def until(frame: pd.DataFrame | None, today: dt.date) -> pd.DataFrame | None:
+    """The rows up to `today`; None where there is nothing, or nothing yet."""
+    visible = None if frame is None else frame[frame.index <= pd.Timestamp(today)]
+    return None if visible is None or visible.empty else visible
 
-    frame: pd.DataFrame | None
+
+def last_day(frame: pd.DataFrame | None) -> dt.date | None:
+    return None if frame is None or frame.empty else frame.index[-1].date()
+
+
+@dataclass
+class Held:
+    """The stored rows of a series, read when they are first needed; None where there are none."""
+
     entry: dict[str, Any]  # what the manifest says of the series; empty for an altered file
     altered: bool = False  # the file is not what its manifest says, so a build does not use it
+    read: Callable[[], pd.DataFrame] | None = None
+
+    @property
+    def there(self) -> bool:
+        return self.read is not None
+
+    @cached_property
+    def frame(self) -> pd.DataFrame | None:
+        return self.read() if self.read else None
+
+    @property
+    def usable(self) -> pd.DataFrame | None:
+        """The rows that a build would use."""
+        return None if self.altered else self.frame
+
+    def as_of(self, today: dt.date) -> dt.date | None:
+        """The newest day up to `today` that a build would use."""
+        if self.altered or not self.there:
+            return None
+        newest = dt.date.fromisoformat(self.entry["as_of"])
+        return newest if newest <= today else last_day(until(self.frame, today))
 
 
 class Store:
@@ -82,16 +113,18 @@ class Store:
         name = series_name(spec)
         path = self.folder / f"{name}.csv"
         if not path.exists():
-            return Held(None, self.manifest.get(name, {}))
+            return Held(self.manifest.get(name, {}))
         content = path.read_bytes()
         entry = matching(self.manifest.get(name, {}), sha256(content))
         if entry:
             self.manifest[name] = entry  # what a killed refresh had begun is done
+            return Held(entry, read=lambda: _read(content, path.name, spec))
         try:
-            return Held(_read(content, path.name, spec), entry, altered=not entry)
+            frame = _read(content, path.name, spec)
+            return Held({}, altered=True, read=lambda: frame)
         except DataError:
             self.set_aside(name, "unreadable")
-            return Held(None, {}, altered=True)
+            return Held({}, altered=True)
 
     def keep(self, name: str, frame: pd.DataFrame, news: dict[str, Any]) -> None:
         """Store a series with what its manifest entry is to say."""
@@ -193,8 +226,9 @@ def _load_series(spec: DataSpec, *, root: Path, today: dt.date) -> Table | Missi
     if frame.empty:
         return replace(lack, reason=f"{what} begin after {today}")
     as_of = frame.index[-1].date()
-    stale = stale_words(spec.rules, as_of, today)
+    stale = staleness(spec.rules, as_of, today)
     condition = Condition(
+        kind=SHAPE_WORDS[kind.shape],
         status=entry.get("status", "kept"),
         reason=entry.get("reason", ""),
         checked=entry.get("checked"),
@@ -208,8 +242,9 @@ def _load_series(spec: DataSpec, *, root: Path, today: dt.date) -> Table | Missi
 
 def _doubt(condition: Condition) -> str:
     """What a reader must know of a source where one of its figures is shown."""
-    unconfirmed = "" if condition.checked != "" else "not confirmed by a second source"
-    return "; ".join(words for words in (condition.stale, unconfirmed) if words)
+    unconfirmed = "not confirmed by a second source" if condition.checked == "" else ""
+    too_old = "older than it should be" if condition.stale else ""
+    return "; ".join(words for words in (too_old, unconfirmed) if words)
 
 
 def _read(content: bytes, name: str, spec: DataSpec) -> pd.DataFrame:

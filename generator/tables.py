@@ -131,14 +131,15 @@ def read_series(
     `columns` are those it must have; those in `texts` hold words of the source, all others floats.
     """
     try:
-        # As text first: not every version of pandas reads back the very float it wrote.
-        text = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
-        days = pd.DatetimeIndex(pd.to_datetime(text.pop("date"), format="%Y-%m-%d"))
+        # Not by pandas: not every version of it reads back the very float it wrote.
+        head, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
+        cells = dict(zip(head, zip(*rows, strict=True), strict=True))
+        days = pd.DatetimeIndex(pd.to_datetime(cells.pop("date"), format="%Y-%m-%d"))
         values = {
-            name: pd.Series([ForeignText(cell) for cell in text[name]], dtype=object)
+            name: pd.Series([ForeignText(cell) for cell in cells[name]], dtype=object)
             if name in texts
-            else [float(cell or "nan") for cell in text[name]]
-            for name in [*columns, *(name for name in text if name not in columns)]
+            else [float(cell or "nan") for cell in cells[name]]
+            for name in [*columns, *(name for name in cells if name not in columns)]
         }
     except (ValueError, KeyError) as error:
         hint = "Run 'mtm refresh' to fetch it anew."

@@ -15,7 +15,7 @@ import click
 
 from generator.wording import annotation, progress_line, refresh_rows, refresh_summary
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # slow to load, and not needed by every verb
     from generator.model import DataSpec
     from generator.outcomes import Outcome
 
@@ -59,7 +59,9 @@ class RefreshProgress:
         self.session = session
 
     def begin(self, spec: DataSpec) -> None:
-        self.session.detail(f"{spec.key}: asking")
+        from generator.outcomes import shown_name
+
+        self.session.detail(f"{shown_name(spec)}: asking")
 
     def done(self, outcome: Outcome) -> None:
         self.session.say(progress_line(outcome))
@@ -75,6 +77,8 @@ def refresh_progress(session: Session, total: int) -> Iterator[RefreshProgress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    from generator.outcomes import shown_name
+
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
@@ -85,7 +89,7 @@ def refresh_progress(session: Session, total: int) -> Iterator[RefreshProgress]:
 
         class Bar(RefreshProgress):
             def begin(self, spec: DataSpec) -> None:
-                progress.update(task, description=spec.key)
+                progress.update(task, description=shown_name(spec))
 
             def done(self, outcome: Outcome) -> None:
                 progress.advance(task)

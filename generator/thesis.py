@@ -143,6 +143,7 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
         return None, findings  # what else would be found only follows from these
     findings += _missing_templates(folder, written, document)
     findings += _unknown_lead(written, charts, document)
+    findings += _names_taken(written, facts, charts, document)
     findings += _unknown_facts(claims, facts, shown.replace("thesis.yml", "claims.yml"))
     return _thesis(folder, written, specs, claims, facts, charts), findings
 
@@ -196,6 +197,23 @@ def _missing_templates(folder: Path, written: ThesisFile, document: Document) ->
         )
         for index, page in enumerate(written.pages)
         if page not in present
+    ]
+
+
+def _names_taken(
+    written: ThesisFile, facts: Mapping[str, Any], charts: Mapping[str, Any], document: Document
+) -> list[Finding]:
+    """Tables, facts and charts are known by name alone, so no two may share one."""
+    return [
+        Finding(
+            document.path,
+            document.line(("data", name)),
+            f"'{name}' is the name of a table and of a function in {file}.",
+            "Give one of the two another name.",
+        )
+        for name in written.data
+        for file, functions in (("facts.py", facts), ("charts.py", charts))
+        if name in functions
     ]
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def progress_line(outcome: Outcome) -> str:
     """How a refresh went for one series, while it runs."""
     added = f", {outcome.rows_added} rows added" if outcome.rows_added else ""
-    return f"{outcome.spec.key}: {outcome.status}{added}"
+    return f"{outcome.name}: {outcome.status}{added}"
 
 
 def refresh_rows(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
@@ -27,12 +27,12 @@ def refresh_rows(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
     said: dict[str, str] = {}
     for outcome in outcomes:
         status = f"{outcome.status}, unconfirmed" if outcome.checked == "" else outcome.status
-        first = said.setdefault(outcome.reason, outcome.spec.key)
-        again = outcome.reason and first != outcome.spec.key
+        first = said.setdefault(outcome.reason, outcome.name)
+        again = outcome.reason and first != outcome.name
         reason = f"as for {first}" if again else outcome.reason
         words = "; ".join(part for part in (reason, *outcome.notes) if part)
         added = f"{outcome.rows_added}" if outcome.rows_added else ""
-        rows.append((outcome.spec.key, status, str(outcome.as_of or ""), added, words))
+        rows.append((outcome.name, status, str(outcome.as_of or ""), added, words))
     return rows
 
 
@@ -53,7 +53,7 @@ def refresh_warnings(outcomes: Sequence[Outcome]) -> list[str]:
     for outcome in outcomes:
         if outcome.status != "fresh":
             key = (outcome.reason, outcome.hint, outcome.as_of is not None)
-            reasons.setdefault(key, []).append(outcome.spec.key)
+            reasons.setdefault(key, []).append(outcome.name)
     return [
         f"{', '.join(names)}: {reason} "
         + ("What is stored is kept." if kept else "Nothing is stored; pages do without.")

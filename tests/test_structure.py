@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 
+import generator
+from generator import charts, statistics
 from tests.conftest import ROOT
 
 GENERATOR = ROOT / "generator"
@@ -131,3 +135,18 @@ def test_modules_have_not_outgrown_one_idea() -> None:
         if (count := len(path.read_text(encoding="utf-8").splitlines())) > 400
     }
     assert long == {}
+
+
+def test_what_a_thesis_may_import_is_all_that_charts_and_statistics_offer() -> None:
+    for home in (charts, statistics):
+        name = home.__name__.rpartition(".")[2]
+        assert set(generator.HOMES[name].split()) == set(home.__all__)
+    for name in generator.__all__:
+        assert getattr(generator, name) is not None
+
+
+def test_a_command_that_draws_nothing_loads_no_library_of_charts() -> None:
+    code = "import sys, generator.refresh, generator.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"altair", "vl_convert", "fontTools", "yfinance", "exchange_calendars", "jinja2"}
+    assert heavy & set(done.stdout.split()) == set()

@@ -114,7 +114,7 @@ REGISTRY = {
         every=7,
     ),
     "fred": SourceKind(
-        "FRED",
+        "FRED, Federal Reserve Bank of St. Louis",
         "generator.sources.fred",
         "observations",
         "the id of a series of FRED, e.g. DGS10",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from urllib.parse import urlencode
@@ -11,9 +12,9 @@ import pandas as pd
 
 from generator.errors import SourceError
 from generator.model import Source
-from generator.sources import BrokenAnswer, Fetched, Request, http, plain
+from generator.sources import REGISTRY, BrokenAnswer, Fetched, Request, http, plain
 
-PUBLISHER = "FRED, Federal Reserve Bank of St. Louis"
+PUBLISHER = REGISTRY["fred"].publisher
 DOWNLOAD = "https://fred.stlouisfed.org/graph/fredgraph.csv"
 MISSING = (".", "")
 # Series of the Board of Governors: rates the Federal Reserve itself publishes.
@@ -55,18 +56,17 @@ def _parse(content: bytes, series: str) -> pd.DataFrame:
     if len(header) != 2 or not body:
         said = plain(content[:60].decode("utf-8", errors="replace"))
         raise BrokenAnswer(f"{PUBLISHER} sent no table of '{series}' but: {said or 'nothing'}.")
-    days, values = [], []
+    found: list[tuple[dt.date, float]] = []
     for number, row in enumerate(body, start=2):
         if not row or (len(row) == 2 and row[1].strip() in MISSING):
             continue
         try:
             day, value = row
-            days.append(pd.Timestamp.strptime(day.strip(), "%Y-%m-%d"))
-            values.append(float(value))
+            found.append((dt.date.fromisoformat(day.strip()), float(value)))
         except ValueError as error:
             said = plain(",".join(row))
             raise BrokenAnswer(
                 f"{PUBLISHER} sent a line {number} of '{series}' that is no observation: {said}."
             ) from error
-    index = pd.DatetimeIndex(days).as_unit("ns").rename("date")
-    return pd.DataFrame({"value": values}, index=index, dtype=float)
+    index = pd.DatetimeIndex([day for day, _ in found]).as_unit("ns").rename("date")
+    return pd.DataFrame({"value": [value for _, value in found]}, index=index, dtype=float)

@@ -8,6 +8,8 @@ in percent.
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import io
 import re
 import zipfile
@@ -18,9 +20,9 @@ import pandas as pd
 
 from generator.errors import SourceError, did_you_mean
 from generator.model import Source
-from generator.sources import BrokenAnswer, Fetched, Request, http, plain
+from generator.sources import REGISTRY, BrokenAnswer, Fetched, Request, http, plain
 
-PUBLISHER = "Kenneth R. French Data Library"
+PUBLISHER = REGISTRY["french"].publisher
 FOLDER = "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/"
 PAGE = "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/data_library.html"
 LICENCE = "Kenneth R. French Data Library, no formal licence, attribution"
@@ -120,12 +122,12 @@ def _frame(header: str, rows: list[str]) -> pd.DataFrame:
     return frame.mask(frame.isin(MISSING))
 
 
-def _last_day(period: str) -> pd.Timestamp:
-    """Of a year, a month or a day, the last day."""
+def _last_day(period: str) -> dt.date:
+    """Of a year (YYYY), a month (YYYYMM) or a day (YYYYMMDD), the last day."""
     if len(period) == 8:
-        return pd.Timestamp.strptime(period, "%Y%m%d")
-    month = pd.Timestamp.strptime(period if len(period) == 6 else f"{period}12", "%Y%m")
-    return month + pd.offsets.MonthEnd(0)
+        return dt.datetime.strptime(period, "%Y%m%d").date()
+    year, month = int(period[:4]), int(period[4:] or 12)
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _chosen(tables: list[Table], wanted: str, name: str) -> Table:

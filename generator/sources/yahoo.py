@@ -20,9 +20,18 @@ from yfinance.exceptions import YFTickerMissingError
 from generator.errors import SourceError, SourceUnreachable
 from generator.model import Source
 from generator.sessions import last_closed_day
-from generator.sources import BrokenAnswer, Fetched, Network, NotThere, Request, http, plain
+from generator.sources import (
+    REGISTRY,
+    BrokenAnswer,
+    Fetched,
+    Network,
+    NotThere,
+    Request,
+    http,
+    plain,
+)
 
-PUBLISHER = "Yahoo Finance"
+PUBLISHER = REGISTRY["yahoo"].publisher
 NEW_YORK = ZoneInfo("America/New_York")
 FIRST_DAY = dt.date(1925, 1, 1)
 CHART_PATH = "/v8/finance/chart/"

@@ -86,7 +86,6 @@ def _read(fund: yfinance.Ticker, symbol: str) -> tuple[dict[str, Value], list[st
             troubles.append(_trouble(error, symbol))
             notes.append(f"{_words(name)} left out: it is not in the answer")
 
-    take("name", lambda: _text(fund.info["longName"]))
     take("family", lambda: _text(fund.funds_data.fund_overview["family"]))
     take("category", lambda: _text(fund.funds_data.fund_overview["categoryName"]))
     take("expense_ratio", lambda: _expense_ratio(fund, symbol))

@@ -18,6 +18,7 @@ from generator import (
     count,
     dollars,
     k_of_n,
+    latest,
     month_end,
     percent,
     percent_a_year,
@@ -413,6 +414,90 @@ def health_care_lead(fund_facts: pd.DataFrame) -> Fact:
     weights = {row["unit"].removeprefix("percent "): float(row["value"]) for row in sectors}
     lead = weights["Health Care (GICS)"] - weights["Financials (GICS)"]
     return points(lead, 2, as_of=_day(sectors[0]["as_of"]))
+
+
+# ---- Fund data, rates and the library's own file: these need `mtm refresh` ----
+
+
+def _fee(fund: pd.DataFrame) -> Fact:
+    fee = latest(fund, "expense_ratio")
+    return percent(fee.value, 2, as_of=fee.as_of)
+
+
+def iwm_fee_read(iwm_fund: pd.DataFrame) -> Fact:
+    """Expense ratio of IWM as Yahoo Finance last reported it."""
+    return _fee(iwm_fund)
+
+
+def spy_fee_read(spy_fund: pd.DataFrame) -> Fact:
+    """Expense ratio of SPY as Yahoo Finance last reported it."""
+    return _fee(spy_fund)
+
+
+def avuv_fee_read(avuv_fund: pd.DataFrame) -> Fact:
+    """Expense ratio of AVUV as Yahoo Finance last reported it."""
+    return _fee(avuv_fund)
+
+
+def ijr_fee_read(ijr_fund: pd.DataFrame) -> Fact:
+    """Expense ratio of IJR as Yahoo Finance last reported it."""
+    return _fee(ijr_fund)
+
+
+def vbr_fee_read(vbr_fund: pd.DataFrame) -> Fact:
+    """Expense ratio of VBR as Yahoo Finance last reported it."""
+    return _fee(vbr_fund)
+
+
+def _assets(fund: pd.DataFrame) -> Fact:
+    assets = latest(fund, "net_assets")
+    return billions(assets.value / 1e9, 1, as_of=assets.as_of)
+
+
+def iwm_assets_read(iwm_fund: pd.DataFrame) -> Fact:
+    """Net assets of IWM as Yahoo Finance last reported them."""
+    return _assets(iwm_fund)
+
+
+def spy_assets_read(spy_fund: pd.DataFrame) -> Fact:
+    """Net assets of SPY as Yahoo Finance last reported them."""
+    return _assets(spy_fund)
+
+
+def avuv_assets_read(avuv_fund: pd.DataFrame) -> Fact:
+    """Net assets of AVUV as Yahoo Finance last reported them."""
+    return _assets(avuv_fund)
+
+
+def ijr_assets_read(ijr_fund: pd.DataFrame) -> Fact:
+    """Net assets of IJR as Yahoo Finance last reported them."""
+    return _assets(ijr_fund)
+
+
+def vbr_assets_read(vbr_fund: pd.DataFrame) -> Fact:
+    """Net assets of VBR as Yahoo Finance last reported them, all share classes."""
+    return _assets(vbr_fund)
+
+
+def fed_upper_bound(fed_upper: pd.DataFrame) -> Fact:
+    """Upper bound of the federal funds target on the last day FRED has."""
+    return percent(fed_upper["value"].iloc[-1], 2, as_of=fed_upper.index[-1].date())
+
+
+def _library_rate(size_value: pd.DataFrame, name: str) -> Fact:
+    level = (1 + size_value[name].dropna() / 100).cumprod()
+    years = len(level) / 12
+    return percent_a_year(100 * (level.iloc[-1] ** (1 / years) - 1))
+
+
+def small_value_library(size_value: pd.DataFrame) -> Fact:
+    """Small value portfolio, total return a year since July 1926, from the library's file."""
+    return _library_rate(size_value, "SMALL HiBM")
+
+
+def small_growth_library(size_value: pd.DataFrame) -> Fact:
+    """Small growth portfolio, total return a year since July 1926, from the library's file."""
+    return _library_rate(size_value, "SMALL LoBM")
 
 
 # ---- Daily prices: these need `mtm refresh` ----
