@@ -143,7 +143,6 @@ def data_specs(
     specs = [
         _spec(name, entry, entries, freshness, document.line(("data", name)))
         for name, entry in entries.items()
-        if not findings
     ]
     return tuple(specs), findings
 
@@ -169,7 +168,7 @@ def _spec(
         calendar={"none": "", "": default.calendar}.get(entry.calendar, entry.calendar),
         between=entry.between,
         tracks=Tracks(*source_and_key(entries[entry.tracks]), entry.tracks_at)
-        if entry.tracks
+        if entry.tracks in entries
         else None,
         references=tuple(
             Reference(cited.table, cited.symbol or key)

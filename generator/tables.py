@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from generator.dates import earliest_day, latest_day
@@ -149,8 +150,19 @@ def read_series(
 
 def series_bytes(frame: pd.DataFrame) -> bytes:
     """A series as its file holds it; numbers come back exactly as they were."""
-    text: str = frame.to_csv(date_format="%Y-%m-%d", lineterminator="\n")
-    return text.encode()
+    days = np.datetime_as_string(frame.index.to_numpy(), unit="D").tolist()
+    columns = [[_cell(value) for value in frame[name].tolist()] for name in frame.columns]
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["date", *frame.columns])
+    writer.writerows(zip(days, *columns, strict=True))
+    return file.getvalue().encode()
+
+
+def _cell(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if value != value else repr(value)  # NaN is the one number unequal to itself
 
 
 def _uncited(path: Path, place: str) -> list[Finding]:

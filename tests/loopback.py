@@ -18,6 +18,10 @@ from generator.sessions import sessions
 
 NEW_YORK = ZoneInfo("America/New_York")
 CHART = "/v8/finance/chart/"
+CRUMB = "/v1/test/getcrumb"
+SUMMARY = "/v10/finance/quoteSummary/"
+QUOTE = "/v7/finance/quote"
+TIMESERIES = "/ws/fundamentals-timeseries/v1/finance/timeseries/"
 
 
 @dataclass
@@ -52,11 +56,16 @@ class StandIn:
     than daily prices sends. A fault is set for a symbol or for such an address:
     a status ("500"), drop, half, hang, slow (a second), html, huge (1 GB announced), flood (1 GB
     without an announcement); of prices also empty, nan, x100.
+
+    `funds` are the modules of Yahoo's quoteSummary by symbol, with their content; None stands for
+    an answer without a result. Their faults are set for a path: CRUMB, SUMMARY + symbol, QUOTE,
+    TIMESERIES + symbol.
     """
 
     def __init__(self, series: dict[str, Bars]) -> None:
         self.series = series
         self.files: dict[str, bytes] = {}
+        self.funds: dict[str, dict[str, Any] | None] = {}
         self.faults: dict[str, list[str]] = {}
         self.requests: list[tuple[str, str]] = []  # host and path
         self.mirror = ""
@@ -113,6 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_file(file)
             elif f"/{path}".startswith(CHART):
                 self.send_prices(path.rpartition("/")[2], parse_qs(url.query))
+            elif f"/{path}".startswith((CRUMB, SUMMARY, QUOTE, TIMESERIES)):
+                self.send_fund(f"/{path}", parse_qs(url.query))
             else:
                 self.send(200 if path.endswith("getcrumb") else 404, b"crumb")
         except (BrokenPipeError, ConnectionResetError):
@@ -137,6 +148,29 @@ class _Handler(BaseHTTPRequestHandler):
             self.send(200, json.dumps({"chart": {"result": [], "error": None}}).encode())
         else:
             self.send(200, _chart(symbol, bars, query, mode), half=mode == "half")
+
+    def send_fund(self, path: str, query: dict[str, list[str]]) -> None:
+        mode, symbol = self.state.take(path), path.rpartition("/")[2]
+        if self.failed(mode):
+            return
+        status, content = 200, b"crumb"
+        if path.startswith(SUMMARY) and query.get("crumb") != ["crumb"]:
+            status, content = 401, _finance("Unauthorized", "Invalid Crumb")
+        elif path.startswith(SUMMARY) and symbol not in self.state.funds:
+            status, content = 404, _finance("Not Found", f"Quote not found for symbol: {symbol}")
+        elif path.startswith(SUMMARY):
+            content = _summary(self.state.funds[symbol], query["modules"][0].split(","))
+        elif path == QUOTE:
+            kinds = [
+                (self.state.funds.get(name) or {}).get("quoteType") for name in query["symbols"]
+            ]
+            found = {"result": [kind for kind in kinds if kind], "error": None}
+            content = json.dumps({"quoteResponse": found}).encode()
+        elif path.startswith(TIMESERIES):
+            meta = {"symbol": [symbol], "type": ["trailingPegRatio"]}
+            found = {"result": [{"meta": meta}], "error": None}
+            content = json.dumps({"timeseries": found}).encode()
+        self.send(status, content, half=mode == "half")
 
     def failed(self, mode: str) -> bool:
         """Send a fault that is the same for every kind of answer."""
@@ -177,6 +211,17 @@ def _error(text: str) -> bytes:
     return json.dumps(
         {"chart": {"result": None, "error": {"code": "Not Found", "description": text}}}
     ).encode()
+
+
+def _finance(code: str, text: str) -> bytes:
+    error = {"code": code, "description": text}
+    return json.dumps({"finance": {"result": None, "error": error}}).encode()
+
+
+def _summary(fund: dict[str, Any] | None, modules: Sequence[str]) -> bytes:
+    """The modules asked for, as far as the fund has them."""
+    found = None if fund is None else [{name: fund[name] for name in modules if name in fund}]
+    return json.dumps({"quoteSummary": {"result": found, "error": None}}).encode()
 
 
 def _stamp(day: dt.date) -> int:

@@ -13,7 +13,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -38,7 +38,12 @@ class Table:
     """One table of a file, by the last day of each period."""
 
     title: str
-    frame: pd.DataFrame
+    header: str
+    rows: tuple[str, ...]
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        return _frame(self.header, self.rows)
 
 
 def fetch(request: Request) -> Fetched:
@@ -49,7 +54,8 @@ def fetch(request: Request) -> Fetched:
     text = _unpack(content, name)
     tables = read_tables(text)
     table = _chosen(tables, request.options.get("table", ""), name)
-    frame = table.frame[table.frame.index <= pd.Timestamp(request.today)]
+    frame = table.frame
+    frame = frame[frame.index <= pd.Timestamp(request.today)]
     if frame.empty:
         raise SourceError(f"{PUBLISHER} has nothing in '{name}' up to {request.today}.")
     found = VINTAGE.search(text)
@@ -68,11 +74,7 @@ def fetch(request: Request) -> Fetched:
 
 def read_tables(text: str) -> list[Table]:
     """Every table of a file in its order."""
-    return [
-        Table(title, _frame(header, rows))
-        for title, header, rows in _blocks(text.splitlines())
-        if rows
-    ]
+    return [table for table in _tables(text.splitlines()) if table.rows]
 
 
 def _unpack(content: bytes, name: str) -> str:
@@ -88,8 +90,7 @@ def _unpack(content: bytes, name: str) -> str:
         ) from error
 
 
-def _blocks(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:
-    """Title, header and rows of each table."""
+def _tables(lines: list[str]) -> Iterator[Table]:
     title, header, rows = "", "", []  # of the table that is being read
     above: list[str] = []  # the lines since the last empty one, a title if a header follows
     for line in [*lines, ""]:
@@ -97,7 +98,7 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:
             rows.append(line)
             continue
         if header:
-            yield title, header, rows
+            yield Table(title, header, tuple(rows))
             header, rows = "", []
         if line.lstrip().startswith(","):
             title, header = " ".join(" ".join(above).split()) or FIRST, line
@@ -106,7 +107,7 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:
             above = [*above, line] if line.strip() else []
 
 
-def _frame(header: str, rows: list[str]) -> pd.DataFrame:
+def _frame(header: str, rows: Sequence[str]) -> pd.DataFrame:
     names = [" ".join(name.split()) for name in header.split(",")[1:]]
     cells = [row.split(",") for row in rows]
     wrong = next((cell for cell in cells if len(cell) != len(names) + 1), None)

@@ -1,0 +1,160 @@
+"""Comparing fetched prices with published figures and with an index."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from generator.confirm import Published, with_index, with_published
+from generator.model import Tracks
+
+NAMES = ("FUND", "^INDEX")
+
+
+def prices(closes: list[float], first: str = "2026-01-05") -> pd.DataFrame:
+    index = pd.bdate_range(first, periods=len(closes), name="date").as_unit("ns")
+    return pd.DataFrame({"close": closes, "dividend": 0.0, "split": 0.0}, index=index, dtype=float)
+
+
+def years(gain: float = 0.10) -> pd.DataFrame:
+    """The closes of 2023 to 2025, each year of which gains that much over the one before."""
+    days = pd.bdate_range("2022-12-30", "2025-12-31", name="date").as_unit("ns")
+    closes = 100 * (1 + gain) ** (days.year - 2022)
+    return pd.DataFrame({"close": closes, "dividend": 0.0, "split": 0.0}, index=days, dtype=float)
+
+
+# --- published figures --------------------------------------------------------------------------
+
+
+def test_published_returns_that_agree_are_named_by_their_years() -> None:
+    published = [Published("Issuer", 10.3, year=2024), Published("Issuer", 9.8, year=2025)]
+    assert with_published(years(), published) == ("", "published returns of 2024 to 2025")
+    assert with_published(years(), published[:1]) == ("", "published returns of 2024")
+
+
+def test_a_published_return_half_a_point_away_contradicts() -> None:
+    assert with_published(years(), [Published("Issuer", 9.4, year=2024)]) == (
+        "its total return of 2024 comes to 10.00%, and Issuer published 9.4%",
+        "",
+    )
+
+
+def test_a_dividend_belongs_to_the_return_that_is_compared() -> None:
+    paid = years(0.0)
+    paid.loc["2024-06-03", "dividend"] = 0.02 * paid["close"].iloc[0]
+    assert with_published(paid, [Published("Issuer", 2.0, year=2024)])[1]
+
+
+def test_a_year_that_is_not_whole_is_not_compared() -> None:
+    assert with_published(years(), [Published("Issuer", 55.0, year=2022)]) == ("", "")
+    assert with_published(years()[:-20], [Published("Issuer", 55.0, year=2025)]) == ("", "")
+
+
+def test_a_published_close_is_named_by_its_day_and_contradicts_beyond_half_a_percent() -> None:
+    day = dt.date(2026, 1, 6)
+    held = prices([100.0, 101.0, 102.0])
+    assert with_published(held, [Published("Paper", 101.4, day=day)]) == (
+        "",
+        "a published close of 2026-01-06",
+    )
+    assert with_published(held, [Published("Paper", 102.0, day=day)]) == (
+        "its close of 2026-01-06 is 101, and Paper published 102",
+        "",
+    )
+
+
+def test_a_close_of_a_day_without_one_is_not_compared() -> None:
+    held = prices([100.0, 101.0])
+    assert with_published(held, [Published("Paper", 5.0, day=dt.date(2026, 1, 4))]) == ("", "")
+
+
+def test_a_published_close_is_in_shares_as_they_were_on_its_day() -> None:
+    held = prices([50.0, 50.5, 51.0, 51.0])
+    held.loc["2026-01-07", "split"] = 2.0
+    before, after = dt.date(2026, 1, 6), dt.date(2026, 1, 7)
+    assert with_published(held, [Published("Paper", 101.0, day=before)])[0] == ""
+    assert with_published(held, [Published("Paper", 50.5, day=before)])[0] == (
+        "its close of 2026-01-06 is 101, and Paper published 50.5"
+    )
+    assert with_published(held, [Published("Paper", 51.0, day=after)])[0] == ""
+
+
+def test_years_and_closes_are_named_together() -> None:
+    published = [
+        Published("Issuer", 10.0, year=2024),
+        Published("Paper", 133.1, day=dt.date(2025, 12, 31)),
+    ]
+    assert with_published(years(), published) == (
+        "",
+        "published returns of 2024 and a published close of 2025-12-31",
+    )
+
+
+def test_without_a_figure_to_compare_nothing_was_checked() -> None:
+    assert with_published(years(), []) == ("", "")
+
+
+# --- an index -----------------------------------------------------------------------------------
+
+
+def compare(fund: pd.DataFrame, index: pd.DataFrame, ratio: float | None = None) -> tuple[str, str]:
+    return with_index(fund, index, names=NAMES, tracks=Tracks("yahoo", NAMES[1], ratio))
+
+
+def test_a_fund_that_moves_as_its_index_is_confirmed_in_its_moves() -> None:
+    index = prices([1000.0, 1010.0, 990.0, 1000.0])
+    assert compare(prices([100.0, 101.0, 99.1, 100.0]), index) == (
+        "",
+        "the daily moves of {other}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("close", "words"), [(104.5, "4.5 points more"), (96.0, "4.0 points less")]
+)
+def test_a_day_on_which_a_fund_leaves_its_index_contradicts(close: float, words: str) -> None:
+    assert compare(prices([100.0, close]), prices([1000.0, 1000.0])) == (
+        f"FUND moved {words} than ^INDEX, which it follows, on 2026-01-06",
+        "",
+    )
+
+
+def test_what_a_fund_pays_out_is_part_of_its_move() -> None:
+    fund = prices([100.0, 96.0])
+    fund.loc["2026-01-06", "dividend"] = 4.0
+    assert compare(fund, prices([1000.0, 1000.0]))[0] == ""
+
+
+def test_a_wrong_scale_shows_only_where_the_ratio_is_known() -> None:
+    fund, index = prices([10_000.0, 10_100.0]), prices([1000.0, 1010.0])
+    assert compare(fund, index)[0] == ""
+    assert compare(fund, index, ratio=0.1) == (
+        "FUND stood at 10000 and ^INDEX at 1000 on 2026-01-05, "
+        "and the thesis expects the one to be 0.1 of the other",
+        "",
+    )
+
+
+def test_a_level_within_five_percent_of_the_ratio_is_confirmed() -> None:
+    fund, index = prices([104.0, 105.0]), prices([1000.0, 1010.0])
+    assert compare(fund, index, ratio=0.1) == (
+        "",
+        "the level and daily moves of {other}",
+    )
+
+
+def test_the_level_is_compared_on_the_last_260_sessions_only() -> None:
+    drift = np.linspace(120, 100, 800)  # a fund that costs something falls behind its index
+    fund, index = prices(list(drift)), prices([1000.0] * 800)
+    assert compare(fund, index, ratio=0.1)[0] != ""
+    slow = np.concatenate([np.linspace(120, 102, 400), np.full(260, 102.0)])
+    assert compare(prices(list(slow)), prices([1000.0] * 660), ratio=0.1)[0] == ""
+
+
+@pytest.mark.parametrize("first", ["2026-02-02", "2026-01-07"])
+def test_without_two_days_in_common_nothing_was_checked(first: str) -> None:
+    fund, index = prices([100.0, 101.0, 102.0]), prices([1.0, 900.0], first)
+    assert compare(fund, index, ratio=0.1) == ("", "")

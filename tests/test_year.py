@@ -1,0 +1,194 @@
+"""A year of weekly refreshes from a source that fails at random, with real prices (MTM_MARKET)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import os
+import random
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from generator.asking import Limits
+from generator.model import DataSpec, Rules, Tracks
+from generator.outcomes import Outcome
+from generator.refresh import refresh
+from generator.sources import Network
+from generator.store import series_name
+from tests.loopback import NEW_YORK
+
+MARKET = Path(os.environ.get("MTM_MARKET", ""))
+
+pytestmark = [
+    pytest.mark.market,
+    pytest.mark.skipif(
+        not (MARKET / "server.py").is_file(),
+        reason="MTM_MARKET names no folder of real market data",
+    ),
+]
+
+BEGIN = "2024-06-03"  # of what the source has; a longer history only makes each week slower
+FRIDAYS = [dt.date(2025, 5, 2) + dt.timedelta(weeks=week) for week in range(53)]
+LAST = FRIDAYS[-1]
+FOLLOWS = {"IWM": "^RUT", "SPY": "^GSPC"}  # each at a tenth of its index
+SERIES = ("IWM", "SPY", "AVUV", "^RUT", "^GSPC")
+MODES = (
+    *("429", "500", "503html", "empty_result", "null_result", "delisted", "no_timestamp"),
+    *("nan_last", "nan_last_close_only", "partial_today", "slow", "hang", "trickle", "truncated"),
+    *("not_json", "drop_conn", "bad_crumb", "will_be_right_back", "scale100", "stale"),
+    *("dup_last", "gap_last5", "negative", "missing_module", "null_summary", "evil_names"),
+)
+DELAYS = {"slow": 0.05, "hang": 0.05, "trickle": 0.0005}  # seconds; of "trickle" each of 60
+QUIET_WEEKS = 12  # without a fault, beside the first and the last
+
+Stored = dict[str, bytes]  # the series of a store by the names of their files
+
+
+@dataclass(frozen=True)
+class Fault:
+    symbol: str  # "*" is the next to be asked for
+    mode: str
+    times: int  # -1: for the whole week
+
+
+@dataclass(frozen=True)
+class Week:
+    """How a refresh went, and what was stored before and after it."""
+
+    outcomes: list[Outcome]
+    before: Stored
+    after: Stored
+
+
+class Market:
+    """The stand-in with real prices, as it is on a day and with a fault."""
+
+    def __init__(self, server: ModuleType, mirror: str) -> None:
+        self.server, self.mirror = server, mirror
+        whole = server.Data(MARKET, LAST.isoformat())
+        self.bars = {
+            symbol: [row for row in whole.rows(symbol) if row["date"] >= BEGIN] for symbol in SERIES
+        }
+
+    def show(self, day: dt.date, fault: Fault | None = None) -> None:
+        data = self.server.Data(MARKET, day.isoformat())
+        for symbol, bars in self.bars.items():
+            data.bars[symbol] = [row for row in bars if row["date"] <= data.until]
+        self.server.Handler.data = data
+        self.server.Handler.faults = {}
+        if fault:
+            delay = DELAYS.get(fault.mode, 0.0)
+            words = {"mode": fault.mode, "times": fault.times, "delay": delay, "what": "chart"}
+            self.server.Handler.faults[fault.symbol] = words
+
+    def struck(self, fault: Fault) -> bool:
+        """Whether the fault was sent since it was shown."""
+        return bool(self.server.Handler.faults[fault.symbol]["times"] != fault.times)
+
+
+@pytest.fixture(scope="module")
+def market() -> Iterator[Market]:
+    named = importlib.util.spec_from_file_location("market_server", MARKET / "server.py")
+    assert named is not None
+    assert named.loader is not None
+    module = importlib.util.module_from_spec(named)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "dont_write_bytecode", True)  # the folder is not ours to write into
+        named.loader.exec_module(module)
+    server = module.make_server(0, MARKET)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield Market(module, f"http://127.0.0.1:{server.server_address[1]}")
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def refreshed(root: Path, market: Market, today: dt.date) -> list[Outcome]:
+    tracks = {fund: Rules(tracks=Tracks("yahoo", index, 0.1)) for fund, index in FOLLOWS.items()}
+    return refresh(
+        [DataSpec(key, "yahoo", key, key, rules=tracks.get(key, Rules())) for key in SERIES],
+        root=root,
+        today=today,
+        now=dt.datetime.combine(today, dt.time(23, 59), NEW_YORK),
+        limits=Limits(Network(mirror=market.mirror)),
+    )
+
+
+def stored(root: Path) -> Stored:
+    return {path.name: path.read_bytes() for path in (root / ".store").glob("*.csv")}
+
+
+def days(series: bytes) -> set[bytes]:
+    return {line.partition(b",")[0] for line in series.splitlines()}
+
+
+def draw(seed: int) -> list[Fault | None]:
+    """For each Friday what goes wrong; every mode at least once, the first and last week quiet."""
+    chance = random.Random(seed)
+    struck = len(FRIDAYS) - 2 - QUIET_WEEKS
+    modes = [*MODES, *chance.choices(MODES, k=struck - len(MODES))]
+    between: list[Fault | None] = [
+        Fault(chance.choice((*SERIES, "*")), mode, chance.choice((1, 2, -1))) for mode in modes
+    ]
+    between += [None] * QUIET_WEEKS
+    chance.shuffle(between)
+    return [None, *between, None]
+
+
+@pytest.fixture(scope="module", params=range(2))
+def year(
+    request: pytest.FixtureRequest, market: Market, tmp_path_factory: pytest.TempPathFactory
+) -> list[Week]:
+    root = tmp_path_factory.mktemp("year")
+    weeks: list[Week] = []
+    for friday, fault in zip(FRIDAYS, draw(request.param), strict=True):
+        market.show(friday, fault)
+        before = stored(root)
+        weeks.append(Week(refreshed(root, market, friday), before, stored(root)))
+        assert fault is None or market.struck(fault), fault
+    return weeks
+
+
+@pytest.fixture(scope="module")
+def clean(market: Market, tmp_path_factory: pytest.TempPathFactory) -> Stored:
+    """What a refresh of the last day alone stores, when nothing goes wrong."""
+    root = tmp_path_factory.mktemp("clean")
+    market.show(LAST)
+    assert {outcome.status for outcome in refreshed(root, market, LAST)} == {"fresh"}
+    return stored(root)
+
+
+def test_after_a_year_of_faults_the_store_is_byte_for_byte_one_clean_download(
+    year: list[Week], clean: Stored
+) -> None:
+    assert len(clean) == len(SERIES)
+    assert year[-1].after == clean
+
+
+def test_no_week_loses_a_stored_day(year: list[Week]) -> None:
+    for week in year:
+        for name, series in week.before.items():
+            assert days(series) <= days(week.after[name])
+
+
+def test_a_series_that_was_not_fetched_keeps_every_byte(year: list[Week]) -> None:
+    for week in year[1:]:
+        for outcome in week.outcomes:
+            name = f"{series_name(outcome.spec)}.csv"
+            if outcome.status != "fresh":
+                assert week.after[name] == week.before[name]
+
+
+def test_faults_made_some_answers_be_rejected_and_some_never_come(year: list[Week]) -> None:
+    outcomes = [outcome for week in year for outcome in week.outcomes]
+    statuses = [outcome.status for outcome in outcomes]
+    assert set(statuses) == {"fresh", "kept", "rejected"}
+    assert min(statuses.count("kept"), statuses.count("rejected")) >= 3
+    assert all(outcome.as_of for outcome in outcomes)
