@@ -55,6 +55,11 @@ def merge(stored: pd.DataFrame | None, answer: pd.DataFrame) -> pd.DataFrame:
     return answer if only_stored.empty else pd.concat([only_stored, answer]).sort_index()
 
 
+def replace(stored: pd.DataFrame | None, answer: pd.DataFrame) -> pd.DataFrame:
+    """The answer alone: it is the whole history."""
+    return answer
+
+
 def notes(
     stored: pd.DataFrame | None,
     answer: pd.DataFrame,
@@ -65,10 +70,15 @@ def notes(
     if stored is None or stored.empty:
         return ()
     revised = _revised(answer, stored)
-    if not len(revised):
-        return ()
-    values = "1 value was" if len(revised) == 1 else f"{len(revised)} values were"
-    return (f"{values} revised by the source, the first of {revised[0]:%Y-%m-%d}",)
+    span = stored.index[stored.index >= answer.index[0]]
+    gone = span.difference(answer.index)
+    said = []
+    if len(revised):
+        values = "1 value was" if len(revised) == 1 else f"{len(revised)} values were"
+        said.append(f"{values} revised by the source, the first of {revised[0]:%Y-%m-%d}")
+    if len(gone):
+        said.append(f"the source has {gone[0]:%Y-%m-%d} no more; what was stored of it is kept")
+    return tuple(said)
 
 
 def _dates(answer: pd.DataFrame) -> str:
@@ -145,12 +155,14 @@ def _revisions(answer: pd.DataFrame, stored: pd.DataFrame) -> str:
 
 
 def _steps(answer: pd.DataFrame, stored: pd.DataFrame) -> str:
-    """A new value far outside anything that happened before is an error of the source."""
+    """A step far outside anything that happened before is an error of the source."""
     for name in stored.columns:
         past = stored[name].dropna().diff().abs().dropna()
         whole = merge(stored[[name]], answer[[name]])[name].dropna()
-        new = whole.diff().abs()[whole.index > stored.index[-1]]
-        wild = new[new > WILD_STEP * past.max()] if len(past) >= ENOUGH_STEPS else new[:0]
+        new = whole.diff().abs()[whole.index >= answer.index[0]]
+        # What never moved tells nothing about how far it may move.
+        telling = len(past) >= ENOUGH_STEPS and past.max() > 0
+        wild = new[new > WILD_STEP * past.max()] if telling else new[:0]
         if not wild.empty:
             day = wild.index[0]
             before = whole[whole.index < day].iloc[-1]

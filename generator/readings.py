@@ -71,7 +71,11 @@ def reason_to_reject(
 
 def merge(stored: pd.DataFrame | None, answer: pd.DataFrame) -> pd.DataFrame:
     """Every reading of both, without the values that are far from the reading before."""
-    answer, _ = _screened(answer, stored)
+    return replace(stored, _screened(answer, stored)[0])
+
+
+def replace(stored: pd.DataFrame | None, answer: pd.DataFrame) -> pd.DataFrame:
+    """Every reading of both: the answer is only one of them."""
     if stored is None or stored.empty:
         return answer
     joined = pd.concat([stored[~stored.index.isin(answer.index)], answer]).sort_index()

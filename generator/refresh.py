@@ -106,7 +106,7 @@ def _judge_answer(spec: DataSpec, this: Pass) -> _Judged:
     if fault:
         return _rejected(spec, held, fetched, fault, this)
     if this.accepts(spec):
-        return _Candidate(held, fetched, fetched.frame, whole)
+        return _Candidate(held, fetched, shape.replace(held.frame, fetched.frame), whole)
     return _Candidate(held, fetched, shape.merge(held.frame, fetched.frame), whole)
 
 
@@ -216,7 +216,8 @@ def _stored(spec: DataSpec, found: _Candidate, this: Pass) -> Outcome:
     name, held, kind = series_name(spec), found.held, REGISTRY[spec.source]
     source, answer = found.fetched.source, found.fetched.frame
     expected = _sessions(spec, found.rows)
-    shape_notes = shape_of(spec.source).notes(held.frame, answer, sessions=expected)
+    compared = None if this.accepts(spec) else held.frame
+    shape_notes = shape_of(spec.source).notes(compared, answer, sessions=expected)
     notes = (*found.fetched.notes, *shape_notes)
     before = held.entry if held.there else {}
     checked = "; ".join(found.checks) or before.get("checked", "")

@@ -68,6 +68,11 @@ def merge(stored: pd.DataFrame | None, answer: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([only_stored, answer]).sort_index()
 
 
+def replace(stored: pd.DataFrame | None, answer: pd.DataFrame) -> pd.DataFrame:
+    """The answer alone: it is the whole history."""
+    return answer
+
+
 def notes(
     stored: pd.DataFrame | None,
     answer: pd.DataFrame,

@@ -33,6 +33,10 @@ class Shape(Protocol):
         """Every row of both; where both have one, the answer's."""
         ...
 
+    def replace(self, stored: pd.DataFrame | None, answer: pd.DataFrame) -> pd.DataFrame:
+        """What a person wants stored who takes the answer as it is."""
+        ...
+
     def notes(
         self,
         stored: pd.DataFrame | None,

@@ -173,6 +173,8 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path, content: bytes) -> 
         ("2026-02-30,4.25", "own/levels.csv:2: '2026-02-30' is no date."),
         (",4.25", "own/levels.csv:2: '' is no date."),
         ("2026-03-03,4.25%", "own/levels.csv:2: '4.25%' is no number."),
+        ("2026-03-03,nan", "own/levels.csv:2: 'nan' is no number."),
+        ("2026-03-03,1_000", "own/levels.csv:2: '1_000' is no number."),
         ("2026-03-03,n/a", "own/levels.csv:2: 'n/a' is no number."),
         ('2026-03-03,"1,234.5"', "own/levels.csv:2: '1,234.5' is no number."),
     ],

@@ -138,6 +138,12 @@ def test_a_wild_step_is_seen_from_the_last_stored_value() -> None:
     )
 
 
+def test_a_revision_far_larger_than_any_step_is_rejected_too() -> None:
+    stored = frame(wavy(60))
+    answer = frame([*wavy(60)[:57], 100 * wavy(60)[57], *wavy(60)[58:], wavy(61)[60]])
+    assert "went from" in reason_to_reject(answer, stored)
+
+
 def test_few_values_do_not_tell_what_a_large_step_is() -> None:
     assert reason_to_reject(frame([*wavy(50), 40.0]), frame(wavy(50))) == ""
 
@@ -228,3 +234,11 @@ def test_revised_values_are_noted_with_the_first_of_them() -> None:
 
 def test_a_change_within_half_a_percent_is_no_revision() -> None:
     assert notes(frame([4.0, 100.0]), frame([4.0, 100.4])) == ()
+
+
+def test_a_date_that_the_source_has_no_more_is_kept_and_said() -> None:
+    stored, answer = frame([1.0, 2.0, 3.0]), frame([1.0, 2.0, 3.0, 4.0]).drop(index="2026-01-02")
+    assert list(merge(stored, answer)["value"]) == [1.0, 2.0, 3.0, 4.0]
+    assert notes(stored, answer) == (
+        "the source has 2026-01-02 no more; what was stored of it is kept",
+    )

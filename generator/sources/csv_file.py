@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,6 +16,7 @@ from generator.errors import SourceError, did_you_mean
 from generator.model import Source
 from generator.sources import Fetched, Request, plain
 
+NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 MOST_MISTAKES = 3  # named in one message
 UNKNOWN_TERMS = "not stated; not republished"
 
@@ -46,7 +49,8 @@ def _read(path: Path, shown: str, date: str, value: str) -> pd.DataFrame:
         raise SourceError(f"there is no file {shown}.", hint) from error
     except (OSError, UnicodeDecodeError) as error:
         hint = "Save it as a CSV file in UTF-8."
-        raise SourceError(f"{shown} cannot be read: {plain(error)}.", hint) from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SourceError(f"{shown} cannot be read: {plain(reason)}.", hint) from error
     reader = csv.DictReader(io.StringIO(text, newline=""))
     names = list(reader.fieldnames or ())
     for wanted in (date, value):
@@ -54,11 +58,15 @@ def _read(path: Path, shown: str, date: str, value: str) -> pd.DataFrame:
             message = f"{shown}:1: there is no column '{wanted}'."
             raise SourceError(message, did_you_mean(wanted, names) or "The file is empty.")
     rows, mistakes = [], []
-    for row in reader:
-        try:
-            rows.append(_row(row, date, value))
-        except ValueError as error:
-            mistakes.append(f"{shown}:{reader.line_num}: {error}")
+    try:
+        for row in reader:
+            try:
+                rows.append(_row(row, date, value))
+            except ValueError as error:
+                mistakes.append(f"{shown}:{reader.line_num}: {error}")
+    except csv.Error as error:
+        hint = "A cell that begins with a double quote ends with one."
+        raise SourceError(f"{shown}:{reader.line_num}: {plain(error)}.", hint) from error
     if mistakes:
         more = len(mistakes) - MOST_MISTAKES
         named = " ".join(mistakes[:MOST_MISTAKES])
@@ -71,8 +79,10 @@ def _read(path: Path, shown: str, date: str, value: str) -> pd.DataFrame:
     return frame.sort_index()
 
 
-def _row(row: Mapping[str, str], date: str, value: str) -> tuple[dt.date, float] | None:
+def _row(row: Mapping[str | None, Any], date: str, value: str) -> tuple[dt.date, float] | None:
     """A day and its value; None where the value is left empty."""
+    if None in row:
+        raise ValueError("the row has more fields than the first line.")
     day, number = (row.get(date) or "").strip(), (row.get(value) or "").strip()
     try:
         found = dt.date.fromisoformat(day)
@@ -80,7 +90,6 @@ def _row(row: Mapping[str, str], date: str, value: str) -> tuple[dt.date, float]
         raise ValueError(f"'{plain(day)}' is no date.") from None
     if not number:
         return None
-    try:
-        return found, float(number)
-    except ValueError:
-        raise ValueError(f"'{plain(number)}' is no number.") from None
+    if not re.fullmatch(NUMBER, number):
+        raise ValueError(f"'{plain(number)}' is no number.")
+    return found, float(number)

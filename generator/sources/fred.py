@@ -28,8 +28,13 @@ def fetch(request: Request) -> Fetched:
     series = request.key
     query = {"id": series} | ({"cosd": request.start.isoformat()} if request.start else {})
     url = f"{DOWNLOAD}?{urlencode(query)}"
-    content = http.get(url, request, publisher=PUBLISHER, what=f"the series '{series}'")
-    frame = _parse(content, series)
+    frame = http.get(
+        url,
+        request,
+        lambda content: _parse(content, series),
+        publisher=PUBLISHER,
+        what=f"the series '{series}'",
+    )
     frame = frame[frame.index <= pd.Timestamp(request.today)]
     if frame.empty:
         raise SourceError(
@@ -51,7 +56,11 @@ def fetch(request: Request) -> Fetched:
 
 def _parse(content: bytes, series: str) -> pd.DataFrame:
     """Read by position: the header of the dates has changed its name before."""
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"))))
+    text = io.StringIO(content.decode("utf-8-sig", errors="replace"))
+    try:
+        rows = list(csv.reader(text))
+    except csv.Error:  # one endless cell: a page, not a table
+        rows = []
     header, body = (rows[0], rows[1:]) if rows else ([], [])
     if len(header) != 2 or not body:
         said = plain(content[:60].decode("utf-8", errors="replace"))

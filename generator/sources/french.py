@@ -13,6 +13,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ LICENCE = "Kenneth R. French Data Library, no formal licence, attribution"
 MISSING = (-99.99, -999.0)
 VINTAGE = re.compile(r"using the (\d{6}) (?:CRSP|Bloomberg) database")
 ROW = re.compile(r"\s*(\d{4}|\d{6}|\d{8})\s*,")
+# What zipfile raises for a file that is none, is cut off, altered or locked.
+DAMAGED = (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, RuntimeError)
 FIRST = "the first table"  # the name of a table without a title
 MOST_BYTES = 64_000_000  # unpacked; the largest file has about 30
 
@@ -50,26 +53,39 @@ def fetch(request: Request) -> Fetched:
     """One table of a file, whole; its vintage says which issue of the library it is from."""
     name = request.key
     url = f"{FOLDER}{name}_CSV.zip"
-    content = http.get(url, request, publisher=PUBLISHER, what=f"the file '{name}'")
-    text = _unpack(content, name)
-    tables = read_tables(text)
-    table = _chosen(tables, request.options.get("table", ""), name)
-    frame = table.frame
+    title, frame, vintage = http.get(
+        url,
+        request,
+        lambda content: _read(content, name, request.options.get("table", "")),
+        publisher=PUBLISHER,
+        what=f"the file '{name}'",
+    )
     frame = frame[frame.index <= pd.Timestamp(request.today)]
     if frame.empty:
         raise SourceError(f"{PUBLISHER} has nothing in '{name}' up to {request.today}.")
-    found = VINTAGE.search(text)
     source = Source(
         publisher=PUBLISHER,
-        title=f"{name}: {table.title}",
+        title=f"{name}: {title}",
         url=PAGE,
         licence=LICENCE,
         may_republish=True,
         retrieved=request.today,
         as_of=frame.index[-1].date(),
-        vintage=found[1] if found else "",
+        vintage=vintage,
     )
     return Fetched(frame, source)
+
+
+def _read(content: bytes, name: str, wanted: str) -> tuple[str, pd.DataFrame, str]:
+    """Title and rows of one table of an archive, and the archive's vintage."""
+    text = _unpack(content, name)
+    try:
+        table = _chosen(read_tables(text), wanted, name)
+        frame = table.frame
+    except ValueError as error:
+        raise BrokenAnswer(f"{PUBLISHER} sent a damaged file '{name}': {error}") from error
+    found = VINTAGE.search(text)
+    return table.title, frame, found[1] if found else ""
 
 
 def read_tables(text: str) -> list[Table]:
@@ -83,8 +99,9 @@ def _unpack(content: bytes, name: str) -> str:
             (inside,) = archive.infolist()
             if inside.file_size > MOST_BYTES:
                 raise SourceError(f"{PUBLISHER} sent a file '{name}' of {inside.file_size} bytes.")
-            return archive.read(inside).decode("latin-1")
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError) as error:
+            with archive.open(inside) as file:  # no more than it declares
+                return file.read(inside.file_size).decode("latin-1")
+    except DAMAGED as error:
         raise BrokenAnswer(
             f"{PUBLISHER} sent a damaged archive for '{name}': {plain(error)}."
         ) from error
@@ -97,6 +114,8 @@ def _tables(lines: list[str]) -> Iterator[Table]:
         if header and ROW.match(line):
             rows.append(line)
             continue
+        if rows and re.match(r"\s*\d", line):
+            raise ValueError(f"'{plain(line)}' is no row.")
         if header:
             yield Table(title, header, tuple(rows))
             header, rows = "", []
@@ -112,12 +131,9 @@ def _frame(header: str, rows: Sequence[str]) -> pd.DataFrame:
     cells = [row.split(",") for row in rows]
     wrong = next((cell for cell in cells if len(cell) != len(names) + 1), None)
     if wrong:
-        raise BrokenAnswer(f"{PUBLISHER} sent a row that does not fit its table: {plain(wrong)}.")
-    try:
-        values = [[float(value) for value in cell[1:]] for cell in cells]
-        days = [_last_day(cell[0].strip()) for cell in cells]
-    except ValueError as error:
-        raise BrokenAnswer(f"{PUBLISHER} sent a row that is no row: {plain(error)}.") from error
+        raise ValueError(f"'{plain(','.join(wrong))}' does not fit its table.")
+    values = [[float(value) for value in cell[1:]] for cell in cells]
+    days = [_last_day(cell[0].strip()) for cell in cells]
     frame = pd.DataFrame(values, columns=names, dtype=float)
     frame.index = pd.DatetimeIndex(days).as_unit("ns").rename("date")
     return frame.mask(frame.isin(MISSING))

@@ -69,7 +69,7 @@ class Session(curl.Session):  # type: ignore[type-arg]
                 size = f"{MOST_BYTES // 1_000_000} MB"
                 raise SourceError(
                     f"{self.publisher} sent more than {size} for one request.",
-                    "Nothing of it was read. If this stays, the address has changed its meaning.",
+                    "Nothing of it was taken. If this stays, the address has changed its meaning.",
                 ) from error
             if never_connected(error):
                 raise unreachable(self.network, self.publisher) from error
@@ -109,19 +109,24 @@ def attempts(request: Request, ask: Callable[[], Result]) -> Result:
     return retrying(ask)
 
 
-def get(url: str, request: Request, *, publisher: str, what: str) -> bytes:
-    """The content at `url`; `what` names it in errors, e.g. "the series 'DGS10'"."""
+def get(
+    url: str, request: Request, read: Callable[[bytes], Result], *, publisher: str, what: str
+) -> Result:
+    """What `read` makes of the content at `url`; one it finds broken is asked for again.
+
+    `what` names it in errors, e.g. "the series 'DGS10'".
+    """
     session = plain_session(request.network, publisher)
     session.deadline = request.deadline
 
-    def ask() -> bytes:
+    def ask() -> Result:
         try:
             answer = session.request("GET", url)
         except curl.exceptions.RequestException as error:
             cause = short(error)
             raise BrokenAnswer(f"{publisher} broke off its answer for {what}: {cause}.") from error
         judge_status(answer.status_code, publisher, what)
-        return bytes(answer.content)
+        return read(bytes(answer.content))
 
     return attempts(request, ask)
 

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import logging
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -35,6 +36,7 @@ PUBLISHER = REGISTRY["yahoo"].publisher
 NEW_YORK = ZoneInfo("America/New_York")
 FIRST_DAY = dt.date(1925, 1, 1)
 CHART_PATH = "/v8/finance/chart/"
+SUMMARY_PATH = "/v10/finance/quoteSummary/"
 COOKIE_HOST = "fc.yahoo.com"
 COLUMNS = {"Close": "close", "Dividends": "dividend", "Stock Splits": "split"}
 CAPITAL_GAINS = "Capital Gains"  # what a fund pays out beside its dividends; only some have it
@@ -71,6 +73,13 @@ def ticker(symbol: str, session: _Session) -> yfinance.Ticker:
     # Known beforehand, the zone saves a request; it only decides where the days asked for begin.
     result._tz = NEW_YORK.key
     return result
+
+
+def summary(symbol: str, modules: Sequence[str], session: _Session) -> Any:
+    """Modules of a quoteSummary, all in one request, as JSON."""
+    params = {"modules": ",".join(modules), "formatted": "false", "symbol": symbol}
+    url = f"https://query2.finance.yahoo.com{SUMMARY_PATH}{symbol}"
+    return YfData(session=session).get_raw_json(url, params=params)
 
 
 def _configure(cache: Path) -> None:
@@ -165,11 +174,16 @@ def _judge_status(status: int, url: str) -> None:
     path = urlsplit(url).path
     if status == 429:
         http.judge_status(status, PUBLISHER, "")
-    if not path.startswith(CHART_PATH):
+    if not path.startswith((CHART_PATH, SUMMARY_PATH)):
         return
-    symbol = path.removeprefix(CHART_PATH)
-    if status == 404:
+    symbol = path.rpartition("/")[2]
+    if status == 404 and path.startswith(CHART_PATH):
         raise _no_prices(symbol, "(status 404)", NotThere)
+    if status == 404:
+        raise NotThere(
+            f"{PUBLISHER} has no fund data for '{symbol}' (status 404).",
+            f"Check the symbol at {address(symbol)}.",
+        )
     if status == 403 or status >= 500:
         http.judge_status(status, PUBLISHER, f"'{symbol}'")
 
