@@ -30,7 +30,8 @@ def refresh_rows(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
         first = said.setdefault(outcome.reason, outcome.name)
         again = outcome.reason and first != outcome.name
         reason = f"as for {first}" if again else outcome.reason
-        words = "; ".join(part for part in (reason, *outcome.notes) if part)
+        alone = "nothing to compare it with" if outcome.checked == "" else ""
+        words = "; ".join(part for part in (reason, alone, *outcome.notes) if part)
         added = f"{outcome.rows_added}" if outcome.rows_added else ""
         rows.append((outcome.name, status, str(outcome.as_of or ""), added, words))
     return rows

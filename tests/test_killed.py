@@ -30,6 +30,7 @@ from generator.outcomes import Outcome, fetched_specs
 from generator.refresh import refresh
 from generator.sources import Network, fetcher
 from generator.store import load_tables, series_name
+from generator.tables import read_manifest, sha256
 from generator.thesis import read_data_specs
 from tests.conftest import ROOT, MakeRepository
 from tests.loopback import NEW_YORK, StandIn, gentle, make_bars, stand_in
@@ -249,6 +250,9 @@ def test_a_kill_before_any_one_of_its_writes_is_mended_by_the_next_refresh(
         assert code == -signal.SIGKILL
         assert run(more=["--only", "TINY", "--only", "AAA"])[0] == 0
         assert new_series(scene, before) == 2
+        for name, entry in read_manifest(scene.root / ".store").items():
+            content = (scene.root / ".store" / entry["file"]).read_bytes()
+            assert (name, entry["sha256"]) == (name, sha256(content))  # not only under "next"
     assert news == sorted(news)
     assert set(news) == {0, 1, 2}
     assert len(news) > 4 * 2  # each series is two files, each written beside and put in place

@@ -172,6 +172,14 @@ def test_after_a_year_of_faults_the_store_is_byte_for_byte_one_clean_download(
     assert year[-1].after == clean
 
 
+def test_no_week_stores_a_row_that_the_clean_download_does_not_have(
+    year: list[Week], clean: Stored
+) -> None:
+    for week in year:
+        for name, series in week.after.items():
+            assert set(series.splitlines()) <= set(clean[name].splitlines())
+
+
 def test_no_week_loses_a_stored_day(year: list[Week]) -> None:
     for week in year:
         for name, series in week.before.items():
