@@ -33,8 +33,8 @@ from tests.loopback import (
 BARS = make_bars("2026-01-05", gentle(40))
 TODAY = BARS.days[-1]
 ASKED = SUMMARY + "FUND"
-# What one fund may cost: one summary; before the first one of a pass also a cookie and a crumb. Where
-# Yahoo refuses the crumb, yfinance adds to each attempt: consent, crumb, the question again.
+# What one fund may cost: one summary; before the first one of a pass also a cookie and a crumb.
+# Where Yahoo refuses the crumb, yfinance adds to each attempt: consent, crumb, the question again.
 A_FUND, A_PASS, ATTEMPTS = 1, 2, 3
 A_REFUSAL = 5
 

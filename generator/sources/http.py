@@ -4,9 +4,13 @@ went wrong in our words."""
 from __future__ import annotations
 
 import functools
+import os
 import random
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -62,8 +66,9 @@ class Session(curl.Session):  # type: ignore[type-arg]
         )
         if self.network.mirror:
             options["allow_redirects"] = False
+        send = functools.partial(super().request, method, self.network.address(url))
         try:
-            return super().request(method, self.network.address(url), *arguments, **options)
+            return aside(functools.partial(send, *arguments, **options))
         except curl.exceptions.RequestException as error:
             if error.code == CurlECode.FILESIZE_EXCEEDED:
                 size = f"{MOST_BYTES // 1_000_000} MB"
@@ -83,6 +88,37 @@ class Session(curl.Session):  # type: ignore[type-arg]
         due = self._asked.get(host, -pause) + pause
         time.sleep(max(min(due, self.deadline) - time.monotonic(), 0))
         self._asked[host] = time.monotonic()
+
+
+def aside(call: Callable[[], Result]) -> Result:
+    """What `call` returns or raises, from a thread where it waits while this one hears Ctrl-C."""
+    answer: Future[Result] = Future()
+    _aside().put((answer, call))
+    return answer.result()
+
+
+@functools.cache
+def _aside() -> SimpleQueue[tuple[Future[Any], Callable[[], Any]]]:
+    """The work of one thread that ends with the process, whatever it waits for then.
+
+    Always the same one: curl keeps a connection open only for the thread that opened it.
+    """
+    work: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
+
+    def go_on() -> None:
+        while True:
+            answer, call = work.get()
+            try:
+                answer.set_result(call())
+            except BaseException as error:
+                answer.set_exception(error)
+
+    threading.Thread(target=go_on, daemon=True).start()
+    return work
+
+
+if hasattr(os, "register_at_fork"):  # a thread does not survive a fork
+    os.register_at_fork(after_in_child=_aside.cache_clear)
 
 
 class _Late(tenacity.stop.stop_base):
