@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from generator.errors import DataError, Finding, ThesisError
-from generator.files import write_atomically
+from generator.files import PART, write_atomically
 from generator.model import Condition, DataSpec, Missing, Table
 from generator.shapes import shape_of
 from generator.sources import REGISTRY, Fetched
@@ -99,6 +99,8 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.folder = root / STORE
+        for left in self.folder.glob(f".*{PART}"):  # of a refresh that was killed
+            left.unlink()
         try:
             self.manifest = read_manifest(self.folder)
         except DataError:

@@ -319,6 +319,17 @@ def test_a_refresh_cut_short_between_its_two_files_is_mended_by_the_next(tmp_pat
     assert len(load(tmp_path).frame) == 60
 
 
+def test_what_a_killed_refresh_had_not_finished_is_cleared_away(tmp_path: Path) -> None:
+    with stand_in(ABC=LONG) as server:
+        (tmp_path / ".store").mkdir()
+        (tmp_path / ".store" / ".half.part").write_text("date,cl")
+        refresh_from(server, tmp_path)
+    assert sorted(path.name for path in (tmp_path / ".store").iterdir()) == [
+        "manifest.json",
+        "yahoo-ABC.csv",
+    ]
+
+
 def test_a_ruined_file_counts_as_nothing_stored_and_is_fetched_anew(tmp_path: Path) -> None:
     with stand_in(ABC=LONG) as server:
         refresh_from(server, tmp_path)
