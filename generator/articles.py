@@ -112,6 +112,7 @@ def make_environment(folders: Sequence[Path]) -> Environment:
     )
     environment.filters["day"] = in_words
     environment.filters["cell"] = table_cell
+    environment.filters["signed"] = signed
     environment.filters["reading"] = newest_reading
     environment.filters["sentence"] = as_sentence
     return environment
@@ -310,6 +311,11 @@ def table_cell(text: object) -> str:
     for sign in "|*_`{}[]<>\\~^":
         plain = plain.replace(sign, f"&#{ord(sign)};")
     return plain
+
+
+def signed(value: float) -> str:
+    """A number of a table with three significant digits and a true minus sign."""
+    return f"{value:.3g}".replace("-", MINUS)
 
 
 def newest_reading(fund: pd.DataFrame, field: str) -> Reading | None:

@@ -19,6 +19,7 @@ from generator.claims import judge_claims
 from generator.editions import check_new_edition
 from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
+from generator.falsifiers import judge_falsifiers
 from generator.figures import claims_table, compute_charts, source_line
 from generator.lock import alone
 from generator.model import Asset, Chart, Identity, Picture, Rendered, Thesis
@@ -145,6 +146,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     given = Given(tables, absent, today)
     facts, no_facts, findings = compute_facts(thesis.fact_functions, given, root=root)
     claims = judge_claims(thesis.claims, facts, no_facts, today=today)
+    falsifiers = judge_falsifiers(thesis.falsifiers, facts, no_facts, today=today)
     tables = {**tables, "claims": claims_table(claims.values())}
     given = Given(tables, {**absent, **no_facts}, today, facts)
     charts, no_charts, mistakes = compute_charts(thesis.chart_functions, given, root=root)
@@ -154,6 +156,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     findings += mistakes
     missing = {**absent, **no_facts, **no_charts}
     values = page_values(thesis, identity, tables, missing, claims, today=today, site_url=address)
+    values |= {"falsifiers": falsifiers}
     writing = Writing(facts, charts, claims, missing, partial(show_figure, pictures), values)
     pages, mistakes = render_pages(thesis, writing, root=root)
     findings += mistakes
@@ -166,7 +169,10 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
         for picture in pictures.values()
         for name, content in picture.files.items()
     )
-    return Rendered(thesis, tables, facts, charts, claims, missing, tuple(pages), assets), pictures
+    rendered = Rendered(
+        thesis, tables, facts, charts, claims, falsifiers, missing, tuple(pages), assets
+    )
+    return rendered, pictures
 
 
 def draw_all(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from generator.model import Tracks
+from generator.rules import Tracks
 from generator.statistics import calendar_year_returns, total_return
 
 RETURN_POINTS = 0.5  # percentage points by which a published yearly return may differ

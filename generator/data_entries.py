@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from generator.documents import Document
 from generator.errors import Finding, did_you_mean
-from generator.model import Age, DataSpec, Reference, Rules, Tracks, WhenStale
+from generator.model import DataSpec
+from generator.rules import Age, Reference, Rules, Tracks, WhenStale
 from generator.sources import REGISTRY
 
 READ = {

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from generator.binding import Given, call, place
 from generator.errors import Finding
 from generator.model import FAILED, Fact, Missing
@@ -92,37 +94,71 @@ def _no_number(function: Callable[..., Any], value: float, root: Path) -> Findin
     return Finding(path, line, message, "Raise NotStored(...) where the data cannot show it.")
 
 
-def percent(value: float, digits: int = 1, *, as_of: dt.date | None = None) -> Fact:
+def percent(
+    value: float,
+    digits: int = 1,
+    *,
+    as_of: dt.date | None = None,
+    history: pd.Series[float] | None = None,
+) -> Fact:
     """A figure already in percent: 12.3 prints "12.3%"."""
-    return Fact(value, "percent", f"{number(value, digits)}%", as_of=as_of)
+    return Fact(value, "percent", f"{number(value, digits)}%", as_of=as_of, history=history)
 
 
-def percent_a_year(value: float, digits: int = 1, *, as_of: dt.date | None = None) -> Fact:
+def percent_a_year(
+    value: float,
+    digits: int = 1,
+    *,
+    as_of: dt.date | None = None,
+    history: pd.Series[float] | None = None,
+) -> Fact:
     """A rate in percent per year: 7.5 prints "7.5% a year"."""
-    return Fact(value, "percent per year", f"{number(value, digits)}% a year", as_of=as_of)
+    return Fact(
+        value, "percent per year", f"{number(value, digits)}% a year", as_of=as_of, history=history
+    )
 
 
-def points(value: float, digits: int = 1, *, as_of: dt.date | None = None) -> Fact:
+def points(
+    value: float,
+    digits: int = 1,
+    *,
+    as_of: dt.date | None = None,
+    history: pd.Series[float] | None = None,
+) -> Fact:
     """A difference of two percentages, printed without its sign: prose says more or less."""
     text = f"{number(abs(value), digits)} percentage points"
-    return Fact(value, "percentage points", text, as_of=as_of)
+    return Fact(value, "percentage points", text, as_of=as_of, history=history)
 
 
-def times(value: float, digits: int = 1, *, as_of: dt.date | None = None) -> Fact:
+def times(
+    value: float,
+    digits: int = 1,
+    *,
+    as_of: dt.date | None = None,
+    history: pd.Series[float] | None = None,
+) -> Fact:
     """A multiple: 16.2 prints "16.2 times"."""
-    return Fact(value, "times", f"{number(value, digits)} times", as_of=as_of)
+    return Fact(value, "times", f"{number(value, digits)} times", as_of=as_of, history=history)
 
 
-def ratio(value: float, digits: int = 2, *, as_of: dt.date | None = None) -> Fact:
+def ratio(
+    value: float,
+    digits: int = 2,
+    *,
+    as_of: dt.date | None = None,
+    history: pd.Series[float] | None = None,
+) -> Fact:
     """A bare ratio: 0.72."""
-    return Fact(value, "ratio", number(value, digits), as_of=as_of)
+    return Fact(value, "ratio", number(value, digits), as_of=as_of, history=history)
 
 
-def count(value: float, *, as_of: dt.date | None = None) -> Fact:
+def count(
+    value: float, *, as_of: dt.date | None = None, history: pd.Series[float] | None = None
+) -> Fact:
     """A whole number; up to twelve in words, as prose has it."""
     whole = round(value)
     text = SMALL_NUMBERS[whole] if 0 <= whole < len(SMALL_NUMBERS) else f"{whole:,}"
-    return Fact(whole, "count", text, as_of=as_of)
+    return Fact(whole, "count", text, as_of=as_of, history=history)
 
 
 def k_of_n(k: int, n: int, *, as_of: dt.date | None = None) -> Fact:

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from generator.rules import Rules, Staleness
+
 Date = dt.date
 
 
@@ -34,64 +36,6 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Age:
-    """How old data may be: a number of exchange sessions or of calendar days."""
-
-    count: int
-    unit: Literal["sessions", "days"]
-
-    def __str__(self) -> str:
-        return f"{self.count} {self.unit[:-1] if self.count == 1 else self.unit}"
-
-
-@dataclass(frozen=True)
-class Staleness:
-    """That data are older than a thesis allows."""
-
-    as_of: Date
-    age: Age  # how far that day lies before `today`, neither of the two counted
-    allowed: Age
-    today: Date
-
-    def __str__(self) -> str:
-        lag = f"{self.age} before {self.today}"
-        return f"ends on {self.as_of}, {lag}; the thesis allows {self.allowed.count}"
-
-
-WhenStale = Literal["warn", "banner", "stop"]  # each does what those before it do, and more
-
-
-@dataclass(frozen=True)
-class Tracks:
-    """An index that a fund follows: the two must agree day by day, and in level where known."""
-
-    source: str  # of that index, as in its DataSpec
-    key: str
-    ratio: float | None = None  # the fund's price for one point of the index
-
-
-@dataclass(frozen=True)
-class Reference:
-    """Rows of a table to compare fetched prices with: published yearly returns, or closes."""
-
-    table: str  # embedded or cited: year and total_return_pct, or date and close; symbol, source
-    symbol: str
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a fetched table is held to."""
-
-    max_age: Age | None = None
-    when_stale: WhenStale = "stop"
-    between: tuple[float, float] | None = None  # where every value of observations must lie
-    max_daily_move: float = 0.25  # of a close, as a fraction, on a day without a split
-    calendar: str = "XNYS"  # the exchange whose sessions daily prices must have; "" for none
-    tracks: Tracks | None = None
-    references: tuple[Reference, ...] = ()
-
-
-@dataclass(frozen=True)
 class DataSpec:
     """One table a thesis asks for: `source` names the kind, `key` what to ask that kind for."""
 
@@ -102,7 +46,7 @@ class DataSpec:
     optional: bool = False
     line: int = 0  # in thesis.yml
     options: tuple[tuple[str, str], ...] = ()  # what else its source is told, by name, sorted
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
 
 
 @dataclass(frozen=True)
@@ -156,7 +100,8 @@ class Fact:
     """A number with its wording. Written into a page it prints `text`.
 
     `value` is in `unit` ("percent" 3.2 means 3.2 %); `as_of` and `sources` are filled in from the
-    tables the fact was computed from, unless the fact names an earlier `as_of` itself.
+    tables the fact was computed from, unless the fact names an earlier `as_of` itself. `history`
+    are the values of the same figure in every window of the data, by the day each window ends.
     """
 
     value: float
@@ -166,6 +111,7 @@ class Fact:
     statement: str = ""
     as_of: Date | None = None
     sources: tuple[Source, ...] = ()
+    history: pd.Series[float] | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.text
@@ -292,6 +238,50 @@ class JudgedClaim:
 
 
 @dataclass(frozen=True)
+class Threshold:
+    """A side of a number on which a value must not lie, in the unit of its fact."""
+
+    value: float
+    below: bool  # else above
+    inclusive: bool = False  # whether the number itself is on the wrong side
+
+    def __str__(self) -> str:
+        side = "below" if self.below else "above"
+        return f"{'at or ' if self.inclusive else ''}{side} {self.value:g}"
+
+
+@dataclass(frozen=True)
+class Falsifier:
+    """What would count against a thesis, registered before it can be known."""
+
+    id: str
+    statement: str
+    fact: str  # whose value is held against the threshold
+    threshold: Threshold
+    resolves_on: Date | None = None  # decided on that day, and not before
+    line: int = 0
+
+
+FalsifierState = Literal["tripped", "not tripped", "open", "overdue", "not checked this build"]
+
+
+@dataclass(frozen=True)
+class JudgedFalsifier:
+    """A falsifier after this build. Figures are in the unit of its fact."""
+
+    falsifier: Falsifier
+    state: FalsifierState
+    value: float | None = None
+    distance: float | None = None  # that is left before it trips; negative once it has
+    unit: str = ""
+    text: str = ""  # the value in words
+    as_of: Date | None = None
+    base_rate: tuple[int, int] | None = None  # past windows in which it would have tripped, of all
+    interval: tuple[float, float] | None = None  # Wilson's, of that share, in percent
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Page:
     """A page of Markdown at its path under docs/, and its name in the menu."""
 
@@ -345,6 +335,7 @@ class Thesis:
     lead_chart: str
     data: tuple[DataSpec, ...]
     claims: tuple[Claim, ...]
+    falsifiers: tuple[Falsifier, ...] = ()
     fact_functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     chart_functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
@@ -358,6 +349,7 @@ class Rendered:
     facts: Mapping[str, Fact]
     charts: Mapping[str, Chart]
     claims: Mapping[str, JudgedClaim]
+    falsifiers: Mapping[str, JudgedFalsifier]
     missing: Mapping[str, Missing]
     pages: tuple[Page, ...]
     assets: tuple[Asset, ...]

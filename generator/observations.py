@@ -11,7 +11,7 @@ import math
 
 import pandas as pd
 
-from generator.model import Rules
+from generator.rules import Rules
 
 COLUMNS: tuple[str, ...] = ()  # "value", or those of the table it is from
 TEXTS: tuple[str, ...] = ()

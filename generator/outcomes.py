@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from generator.model import DataSpec, Staleness
+from generator.model import DataSpec
+from generator.rules import Staleness
 from generator.sources import REGISTRY
 from generator.staleness import staleness
 from generator.store import series_name

@@ -20,11 +20,11 @@ from generator.model import (
     Page,
     Rendered,
     Section,
-    Staleness,
     Table,
     Thesis,
     Verdict,
 )
+from generator.rules import Staleness
 
 KINDS = {
     "embedded": "official or index figure",

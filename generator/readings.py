@@ -14,7 +14,7 @@ from datetime import date
 import pandas as pd
 
 from generator.errors import NotStored
-from generator.model import Rules
+from generator.rules import Rules
 
 COLUMNS: tuple[str, ...] = ()  # which fields there are differs from fund to fund
 TEXTS: tuple[str, ...] = ("family", "category", "top_holding")

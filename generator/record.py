@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.model import Chart, Fact, JudgedClaim, Rendered
+from generator.model import Chart, Fact, JudgedClaim, JudgedFalsifier, Rendered
 
 SIGNIFICANT = 12  # digits kept, so that two machines write the same number
 
@@ -31,7 +31,7 @@ def _thesis(item: Rendered) -> Mapping[str, Any]:
         "claims": [_claim(claim) for claim in item.claims.values()],
         "facts": {name: _fact(fact) for name, fact in item.facts.items()},
         "charts": [_chart(chart, item.thesis.slug) for chart in item.charts.values()],
-        "falsifiers": [],
+        "falsifiers": [_falsifier(falsifier) for falsifier in item.falsifiers.values()],
         "missing": sorted(item.missing),
     }
 
@@ -48,6 +48,22 @@ def _claim(judged: JudgedClaim) -> dict[str, Any]:
         "unit": claim.unit,
         "as_of": judged.as_of.isoformat() if judged.as_of else claim.as_of,
         "source": claim.source.url if claim.source else "",
+    }
+
+
+def _falsifier(judged: JudgedFalsifier) -> dict[str, Any]:
+    decided = judged.state in ("tripped", "not tripped")
+    rate = judged.base_rate
+    return {
+        "id": judged.falsifier.id,
+        "statement": judged.falsifier.statement,
+        "threshold": str(judged.falsifier.threshold),
+        "value": _rounded(judged.value),
+        "unit": judged.unit,
+        "as_of": judged.as_of.isoformat() if judged.as_of else None,
+        "state": judged.state,
+        "tripped": judged.state == "tripped" if decided else None,
+        "base_rate": {"tripped": rate[0], "windows": rate[1]} if rate else None,
     }
 
 

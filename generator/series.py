@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from generator.model import Rules
+from generator.rules import Rules
 
 COLUMNS: tuple[str, ...] = ("close", "dividend", "split")
 TEXTS: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from typing import Protocol, cast
 import pandas as pd
 
 from generator import observations, readings, series
-from generator.model import Rules
+from generator.rules import Rules
 from generator.sources import REGISTRY, ShapeName
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from generator.model import Age, Rules, Staleness
+from generator.rules import Age, Rules, Staleness
 from generator.sessions import sessions
 
 

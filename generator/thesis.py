@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import importlib.util
 import inspect
@@ -19,12 +20,35 @@ from pydantic import Field, field_validator
 from generator.data_entries import AnyEntry, Freshness, Written, data_specs
 from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, ThesisError, did_you_mean
-from generator.model import Claim, DataSpec, Thesis
+from generator.model import Claim, DataSpec, Falsifier, Thesis, Threshold
 from generator.records import read_claims
 
 RESERVED = ("today", "claims")  # what a function may ask for beside the tables
 
 Sentence = Annotated[str, Field(min_length=1)]
+
+
+class FalsifierEntry(Written):
+    """What would count against the thesis."""
+
+    statement: Sentence = Field(description="what would count against the thesis, in words")
+    fact: Sentence = Field(description="the fact whose value is held against the threshold")
+    trips: Sentence = Field(description="e.g. 'below -10', 'at or above 3'")
+    resolves_on: dt.date | None = Field(None, description="the day that decides, YYYY-MM-DD")
+
+    @field_validator("trips")
+    @classmethod
+    def _threshold(cls, text: str) -> str:
+        written_threshold(text)
+        return text
+
+
+def written_threshold(text: str) -> Threshold:
+    """A threshold from words such as "below -10" or "at or above 3"."""
+    found = re.fullmatch(r"(at or )?(below|above) ([+-]?\d+(?:\.\d+)?)", text)
+    if not found:
+        raise ValueError("this is no threshold\nWrite it as 'below -10' or 'at or above 3'.")
+    return Threshold(float(found[3]), below=found[2] == "below", inclusive=bool(found[1]))
 
 
 class ThesisFile(Written):
@@ -41,6 +65,10 @@ class ThesisFile(Written):
         description="how old its daily prices may be",
     )
     data: dict[str, AnyEntry] = Field(default_factory=dict, description="the tables it uses")
+
+    falsifiers: dict[str, FalsifierEntry] = Field(
+        default_factory=dict, description="what would count against the thesis"
+    )
 
     @field_validator("pages")
     @classmethod
@@ -145,7 +173,10 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
     findings += _unknown_lead(written, charts, document)
     findings += _names_taken(written, facts, charts, document)
     findings += _unknown_facts(claims, facts, shown.replace("thesis.yml", "claims.yml"))
-    return _thesis(folder, written, specs, claims, facts, charts), findings
+    falsifiers, mistakes = _falsifiers(written, facts, document)
+    findings += mistakes
+    thesis = _thesis(folder, written, specs, claims, facts, charts)
+    return dataclasses.replace(thesis, falsifiers=falsifiers), findings
 
 
 def _thesis(
@@ -176,6 +207,23 @@ def _specs(
     written: ThesisFile | None, document: Document
 ) -> tuple[tuple[DataSpec, ...], list[Finding]]:
     return data_specs(written.data, written.freshness, document) if written else ((), [])
+
+
+def _falsifiers(
+    written: ThesisFile, facts: Mapping[str, Any], document: Document
+) -> tuple[tuple[Falsifier, ...], list[Finding]]:
+    falsifiers, findings = [], []
+    for name, entry in written.falsifiers.items():
+        line = document.line(("falsifiers", name))
+        if entry.fact not in facts:
+            message = f"the falsifier '{name}' rests on '{entry.fact}', which is no fact."
+            place = document.line(("falsifiers", name, "fact"))
+            findings.append(Finding(document.path, place, message, did_you_mean(entry.fact, facts)))
+        threshold = written_threshold(entry.trips)
+        falsifiers.append(
+            Falsifier(name, entry.statement, entry.fact, threshold, entry.resolves_on, line)
+        )
+    return tuple(falsifiers), findings
 
 
 def _unfit_name(folder: Path, shown: str) -> list[Finding]:

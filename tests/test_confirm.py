@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from generator.confirm import Published, with_index, with_published
-from generator.model import Tracks
+from generator.rules import Tracks
 
 NAMES = ("FUND", "^INDEX")
 

@@ -227,7 +227,7 @@ OTHERS = [
     ("IWM", "summary", "429", "yahoo_fund-IWM", "kept", "429, too many requests"),
     ("IWM", "summary", "500", "yahoo_fund-IWM", "kept", "status 500"),
     ("IWM", "summary", "bad_crumb", "yahoo_fund-IWM", "kept", "IWM"),
-    ("IWM", "summary", "delisted", "yahoo_fund-IWM", "kept", "no usable fund data for 'IWM'"),
+    ("IWM", "summary", "delisted", "yahoo_fund-IWM", "kept", "no fund data for 'IWM' (status 404)"),
     ("IWM", "summary", "not_json", "yahoo_fund-IWM", "kept", "'IWM'"),
     ("IWM", "summary", "null_summary", "yahoo_fund-IWM", "kept", "'IWM'"),
     ("IWM", "summary", "missing_module", "yahoo_fund-IWM", "fresh", "left out"),

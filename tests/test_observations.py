@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.model import Rules
 from generator.observations import merge, notes, reason_to_reject
+from generator.rules import Rules
 
 NAN = math.nan
 

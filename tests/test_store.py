@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from generator import asking, store
 from generator.asking import Limits
 from generator.errors import DataError, ThesisError
-from generator.model import DataSpec, Rules, Table
+from generator.model import DataSpec, Table
 from generator.outcomes import Outcome, refresh_exit_code
 from generator.refresh import refresh
+from generator.rules import Rules
 from generator.series import merge, reason_to_reject
 from generator.sources import Fetched, Network, Request
 from generator.statistics import calendar_year_return, total_return

@@ -16,9 +16,10 @@ from types import ModuleType
 import pytest
 
 from generator.asking import Limits
-from generator.model import DataSpec, Rules, Tracks
+from generator.model import DataSpec
 from generator.outcomes import Outcome
 from generator.refresh import refresh
+from generator.rules import Rules, Tracks
 from generator.sources import Network
 from generator.store import series_name
 from tests.loopback import NEW_YORK

@@ -10,6 +10,7 @@ import re
 import pandas as pd
 
 from generator import (
+    DAYS_A_YEAR,
     Fact,
     NotStored,
     annualised,
@@ -98,9 +99,10 @@ def large_last_year(index_returns: pd.DataFrame) -> Fact:
 
 def decade_gap_index(index_returns: pd.DataFrame) -> Fact:
     """Annualized total return of the Russell 2000 minus that of the S&P 500, last ten years."""
-    years = _years(index_returns).tail(10)
-    rate = {name: 100 * (_growth(years[name]) ** 0.1 - 1) for name in (SMALL, LARGE)}
-    return points(rate[SMALL] - rate[LARGE], as_of=_year_end(years))
+    years = _years(index_returns)
+    rates = 100 * (_decades(years) ** 0.1 - 1)
+    gaps = rates[SMALL] - rates[LARGE]
+    return points(float(gaps.iloc[-1]), as_of=_year_end(years), history=gaps)
 
 
 def decades_won(index_returns: pd.DataFrame) -> Fact:
@@ -194,8 +196,11 @@ def forward_pe_latest(quotes: pd.DataFrame) -> Fact:
 
 def relative_pe_latest(quotes: pd.DataFrame) -> Fact:
     """Newest published forward P/E of the Russell 2000 over that of the Russell 1000 (BofA)."""
-    row = _quoted(quotes, "relative forward P/E", "Russell 2000 / Russell 1000", NO_LOSSES)
-    return ratio(row["value"], as_of=_day(row["date"]))
+    measure, index = "relative forward P/E", "Russell 2000 / Russell 1000"
+    row = _quoted(quotes, measure, index, NO_LOSSES)
+    same = quotes[["measure", "index", "basis"]].eq([measure, index, NO_LOSSES]).all(axis=1)
+    history = quotes[same].set_index("date")["value"].astype(float)
+    return ratio(row["value"], as_of=_day(row["date"]), history=history)
 
 
 def relative_pe_norm(quotes: pd.DataFrame) -> Fact:
@@ -288,10 +293,17 @@ def cut_so_far(fomc_target: pd.DataFrame) -> Fact:
     return points(float(before) - float(fomc_target["upper_after"].iloc[-1]), 2)
 
 
-def cuts_in_2026(fomc_target: pd.DataFrame) -> Fact:
-    """Cuts of the federal funds target announced in 2026 so far."""
-    this_year = fomc_target[fomc_target["announced"].str.startswith("2026")]
-    return count(int((this_year["change_bp"] < 0).sum()))
+def cuts_in_2026(fomc_target: pd.DataFrame, fed_upper: pd.DataFrame | None = None) -> Fact:
+    """Cuts of the federal funds target in 2026 so far, by FRED's upper bound where it is stored."""
+    cuts = fomc_target[fomc_target["change_bp"] < 0]
+    years = cuts["announced"].str[:4].astype(int).value_counts()
+    history = years.reindex(range(1991, 2026), fill_value=0)  # 1990 is in the record only from July
+    if fed_upper is None:
+        return count(int(years.get(2026, 0)), history=history)
+    fallen = fed_upper.index[fed_upper["value"].diff() < 0]
+    return count(
+        int((fallen.year == 2026).sum()), as_of=fed_upper.index[-1].date(), history=history
+    )
 
 
 def relief_per_cut(cited_claims: pd.DataFrame) -> Fact:
@@ -655,9 +667,15 @@ def spy_to_now(avuv: pd.DataFrame, iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact
     return _to_now("spy", avuv=avuv, iwm=iwm, spy=spy)
 
 
-def avuv_lead(avuv_to_now: Fact, iwm_to_now: Fact) -> Fact:
+def avuv_lead(avuv_to_now: Fact, iwm_to_now: Fact, avuv: pd.DataFrame, iwm: pd.DataFrame) -> Fact:
     """Annualized lead of AVUV over IWM since the end of September 2019."""
-    return points(avuv_to_now.value - iwm_to_now.value)
+    levels = pd.DataFrame({"avuv": total_return(avuv), "iwm": total_return(iwm)}).dropna()
+    months = pd.DataFrame({name: month_end(levels[name]) for name in levels}).loc[AVUV_WINDOW[0] :]
+    months = months / months.iloc[0]
+    later = months.iloc[12:]  # an annual rate needs a year
+    years = (later.index - months.index[0]).days / DAYS_A_YEAR
+    rates = 100 * (later.pow(1 / years, axis=0) - 1)
+    return points(avuv_to_now.value - iwm_to_now.value, history=rates["avuv"] - rates["iwm"])
 
 
 def _tariff(prices: pd.DataFrame) -> Fact:
@@ -723,13 +741,7 @@ def _gaps_24_months(iwm: pd.DataFrame, spy: pd.DataFrame) -> pd.Series:
 def gap_24_months(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
     """Cumulative total return of IWM minus that of SPY over the last 24 complete months."""
     gaps = _gaps_24_months(iwm, spy)
-    return points(float(gaps.iloc[-1]), as_of=gaps.index[-1].date())
-
-
-def gap_24_base_rate(iwm: pd.DataFrame, spy: pd.DataFrame) -> Fact:
-    """Past 24-month windows, by month ends, in which IWM trailed SPY by more than ten points."""
-    gaps = _gaps_24_months(iwm, spy)
-    return k_of_n(int((gaps < -10).sum()), len(gaps), as_of=gaps.index[-1].date())
+    return points(float(gaps.iloc[-1]), as_of=gaps.index[-1].date(), history=gaps)
 
 
 def iwm_august_2025(iwm: pd.DataFrame) -> Fact:
