@@ -7,6 +7,9 @@ not wait for the libraries behind the charts.
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import sys
+import types
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,6 +32,34 @@ if TYPE_CHECKING:
     from generator.model import Chart, Fact
     from generator.readings import latest
     from generator.statistics import *  # noqa: F403  (the formulas, listed in its __all__)
+
+
+class _Unloaded(types.ModuleType):
+    """A module of which nothing is loaded until something of it is asked for.
+
+    Not importlib's LazyLoader: before Python 3.12 a second `import` of its modules loads them.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        spec = self.__spec__
+        self.__class__ = types.ModuleType  # type: ignore[assignment]
+        if spec and spec.loader:
+            self.__path__ = spec.submodule_search_locations or []
+            spec.loader.exec_module(self)
+        return getattr(self, name)
+
+
+def _load_when_used(name: str) -> None:
+    spec = None if name in sys.modules else importlib.util.find_spec(name)
+    if spec:
+        module = importlib.util.module_from_spec(spec)
+        del module.__path__  # to ask for it, as importing a part of the package does, loads it too
+        module.__class__ = _Unloaded  # type: ignore[assignment]
+        sys.modules[name] = module
+
+
+# It takes longer to load than most commands have to do; a refresh with nothing to ask needs none.
+_load_when_used("pandas")
 
 __version__ = "0.1.0"
 

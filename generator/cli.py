@@ -95,11 +95,16 @@ def refresh(
     read = read_data_specs(root)
     specs = fetched_specs([spec for _, specs in read for spec in specs])
     chosen = _chosen(specs, [*only, *accept])
-    published: dict[str, list[Published]] = {}
-    for folder, wanted in read:
-        found = published_figures(wanted, root=root, thesis_folder=folder, today=day)
-        for name, figures in found.items():
-            published.setdefault(name, []).extend(figures)
+
+    @functools.cache
+    def published() -> dict[str, list[Published]]:
+        known: dict[str, list[Published]] = {}
+        for folder, wanted in read:
+            found = published_figures(wanted, root=root, thesis_folder=folder, today=day)
+            for name, figures in found.items():
+                known.setdefault(name, []).extend(figures)
+        return known
+
     network = Network(
         mirror=os.environ.get("MTM_MIRROR") or None,
         offline=os.environ.get("MTM_OFFLINE", "") not in ("", "0"),

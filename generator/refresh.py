@@ -47,7 +47,7 @@ def refresh(
     today: dt.date,
     now: dt.datetime,
     limits: Limits,
-    published: Mapping[str, Sequence[Published]] | None = None,
+    published: Callable[[], Mapping[str, Sequence[Published]]] = dict,
     accept: frozenset[str] = frozenset(),
     named: bool = False,
     begin: Callable[[DataSpec], None] = lambda spec: None,
@@ -56,12 +56,12 @@ def refresh(
 ) -> list[Outcome]:
     """Fetch every series into the store, one after the other.
 
-    `begin` hears of a series before its source is asked, `report` of how it went. `published` are
-    figures to compare prices with, by the name of the series in the store; `accept` are keys whose
-    answer is taken though it contradicts what is stored. With `named`, a person asks for these
-    very series, also for one that its source said today it does not have. Nothing raises for what
-    a source does: an outcome says it. A publisher that cannot be reached, asks for a pause or
-    sends nothing but broken answers is left alone for the rest of the pass.
+    `begin` hears of a series before its source is asked, `report` of how it went. `published`
+    gives the figures to compare prices with, by the name of the series in the store; `accept` are
+    keys whose answer is taken though it contradicts what is stored. With `named`, a person asks
+    for these very series, also for one that its source said today it does not have. Nothing
+    raises for what a source does: an outcome says it. A publisher that cannot be reached, asks
+    for a pause or sends nothing but broken answers is left alone for the rest of the pass.
     """
     outcomes: list[Outcome] = []
     with alone(root / STORE, who="a refresh", patience=PATIENCE, report=say):
@@ -72,7 +72,7 @@ def refresh(
                 for spec in group:
                     begin(spec)
                     judged[spec] = _judge_answer(spec, this)
-                for spec, result in _compared(judged, published or {}, this).items():
+                for spec, result in _compared(judged, published, this).items():
                     outcomes.append(_settle(spec, result, this))
                     report(outcomes[-1])
         finally:
@@ -112,14 +112,15 @@ def _judge_answer(spec: DataSpec, this: Pass) -> _Judged:
 
 def _compared(
     judged: Mapping[DataSpec, _Judged],
-    published: Mapping[str, Sequence[Published]],
+    published: Callable[[], Mapping[str, Sequence[Published]]],
     this: Pass,
 ) -> dict[DataSpec, _Judged]:
     """The same, with those rejected that contradict published figures or each other."""
     results = dict(judged)
     for spec, result in judged.items():
-        known = published.get(series_name(spec), ())
-        if isinstance(result, _Candidate) and known:
+        if not isinstance(result, _Candidate):
+            continue
+        if known := published().get(series_name(spec), ()):
             results[spec] = _checked(
                 spec, result, *confirm.with_published(result.rows, known), this
             )

@@ -51,7 +51,7 @@ __all__ = [
 
 DAYS_A_YEAR = 252  # trading days
 MONTHS_A_YEAR = 12
-GRACE = pd.Timedelta(days=7)  # from the last session to the day that names a window's end
+GRACE = dt.timedelta(days=7)  # from the last session to the day that names a window's end
 
 Day = dt.date | str
 

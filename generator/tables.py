@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from generator.dates import earliest_day, latest_day
@@ -150,7 +149,7 @@ def read_series(
 
 def series_bytes(frame: pd.DataFrame) -> bytes:
     """A series as its file holds it; numbers come back exactly as they were."""
-    days = np.datetime_as_string(frame.index.to_numpy(), unit="D").tolist()
+    days = frame.index.to_numpy().astype("datetime64[D]").astype(str).tolist()
     columns = [[_cell(value) for value in frame[name].tolist()] for name in frame.columns]
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")

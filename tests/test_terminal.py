@@ -175,3 +175,30 @@ def test_a_terminal_shows_a_progress_bar_that_is_gone_at_the_end(
     assert re.search(r"0/2|1/2|2/2", text)
     assert "━" in text
     assert "rows added" not in text
+
+
+def test_a_store_that_is_up_to_date_asks_nothing_and_loads_next_to_nothing(
+    make_repository: MakeRepository,
+) -> None:
+    root = repository(make_repository, ", max_age: 5 sessions")
+    code = (
+        "import sys; from generator.cli import cli; sys.argv[0] = 'mtm';"
+        "cli.main(sys.argv[1:], standalone_mode=False);"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, "--root", str(root), "--quiet", "refresh"]
+    with stand_in(ABC=BARS, TINY=BARS) as server:
+        refresh(root, server)
+        before = len(server.requests)
+        environment = {**os.environ, "MTM_MIRROR": server.mirror}
+        done = subprocess.run(
+            [*command, "--today", DAY],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert len(server.requests) == before
+    heavy = {"pandas._libs", "numpy", "yfinance", "exchange_calendars", "rich.table"}
+    assert heavy & set(done.stderr.split()) == set()
