@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import html
-import importlib.util
 import json
-import os
 import re
 import shutil
-import threading
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
 from generator.cli import main
 from generator.sources import yahoo
 from tests.conftest import CASES, ROOT
+from tests.market import Market, market, needs_market
 from tests.test_build import run
 
-MARKET = Path(os.environ.get("MTM_MARKET", ""))
+__all__ = ["market"]  # a fixture
+pytestmark = needs_market
 BEFORE, AFTER = "2026-04-10", "2026-05-01"
-
-pytestmark = [
-    pytest.mark.market,
-    pytest.mark.skipif(
-        not (MARKET / "server.py").is_file(),
-        reason="MTM_MARKET names no folder of real market data",
-    ),
-]
 
 THESIS = """\
 title: Faults
@@ -51,42 +38,12 @@ data:
   target: {fred: DFEDTARU}
   library: {french: 6_Portfolios_2x3}
 """
+DELAYS = {"slow": 0.2, "trickle": 1, "hang": 20}  # seconds
 PRICES = ("yahoo-IWM", "yahoo-SPY", "yahoo-%5ERUT", "yahoo-%5EGSPC", "yahoo-QQQ")
 
 
 @pytest.fixture(scope="module")
-def market() -> Iterator[Any]:
-    """The stand-in server in this process: `market.until(day)`, `market.fault(...)`."""
-    specification = importlib.util.spec_from_file_location("market_server", MARKET / "server.py")
-    assert specification
-    assert specification.loader
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    server = module.make_server(0, MARKET, BEFORE)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Market(module, f"http://127.0.0.1:{server.server_address[1]}")
-    server.shutdown()
-    server.server_close()
-
-
-class Market:
-    def __init__(self, module: ModuleType, address: str) -> None:
-        self.module, self.address = module, address
-
-    def until(self, day: str) -> None:
-        self.module.Handler.data = self.module.Data(MARKET, day)
-
-    def fault(self, symbol: str, mode: str, what: str) -> None:
-        delay = {"slow": 0.2, "trickle": 1, "hang": 20}.get(mode, 0)
-        url = f"{self.address}/_control/set?symbol={symbol}&mode={mode}&what={what}&delay={delay}"
-        urlopen(url.replace("^", "%5E")).close()
-
-    def reset(self) -> None:
-        urlopen(f"{self.address}/_control/reset").close()
-
-
-@pytest.fixture(scope="module")
-def stores(market: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def stores(market: Market, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A repository with the store of three weeks before, and one with that of a clean refresh."""
     roots = []
     for name, day in (("before", BEFORE), ("clean", AFTER)):
@@ -99,20 +56,18 @@ def stores(market: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path,
         shutil.copy(ROOT / "docs" / "about.md", root / "docs")
         (root / "docs" / "data" / "manifest.json").write_text("{}\n")
         (root / "templates" / "tiny" / "thesis.yml").write_text(THESIS)
-        market.reset()
-        market.until(day)
-        done = run("refresh", "--today", day, root=root, MTM_MIRROR=market.address, MTM_OFFLINE="")
+        market.show(day)
+        done = run("refresh", "--today", day, root=root, MTM_MIRROR=market.mirror, MTM_OFFLINE="")
         assert done.returncode == 0, done.stderr
         roots.append(root)
-    market.until(AFTER)
     return roots[0], roots[1]
 
 
 def refreshed(  # in a session of its own, as a process has it
-    root: Path, market: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    root: Path, market: Market, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> tuple[int, str]:
     """The exit code of a refresh in this process, and all that it said."""
-    monkeypatch.setenv("MTM_MIRROR", market.address)
+    monkeypatch.setenv("MTM_MIRROR", market.mirror)
     yahoo._session.cache_clear()
     with pytest.raises(SystemExit) as ended:
         main(["--root", str(root), "refresh", "--today", AFTER])
@@ -169,7 +124,7 @@ def test_a_fault_of_prices(
     status: str,
     words: str,
     symbol: str,
-    market: Any,
+    market: Market,
     stores: tuple[Path, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -178,8 +133,8 @@ def test_a_fault_of_prices(
     before, clean = stores
     root = tmp_path / "repository"
     shutil.copytree(before, root)
-    market.reset()
-    market.fault(symbol, mode, "chart")
+    market.show(AFTER)
+    market.fault(symbol, mode, what="chart", delay=DELAYS.get(mode, 0.0))
     code, said = refreshed(root, market, monkeypatch, capsys)
     assert code == 0  # what is stored is within its budget
     assert statuses(root)["yahoo-IWM"] == status
@@ -193,7 +148,7 @@ def test_a_fault_of_prices(
     assert len(list((root / ".store" / "rejected").glob("*.json"))) == (
         sum(state == "rejected" for state in statuses(root).values())
     )
-    market.reset()
+    market.show(AFTER)
     code, _ = refreshed(root, market, monkeypatch, capsys)
     assert (code, lasting(root)) == (0, lasting(clean))  # the next one makes it whole
 
@@ -203,7 +158,7 @@ def test_a_source_that_does_not_end_is_left_in_time(
     mode: str,
     status: str,
     words: str,
-    market: Any,
+    market: Market,
     stores: tuple[Path, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -213,8 +168,8 @@ def test_a_source_that_does_not_end_is_left_in_time(
     before, clean = stores
     root = tmp_path / "repository"
     shutil.copytree(before, root)
-    market.reset()
-    market.fault("IWM", mode, "chart")
+    market.show(AFTER)
+    market.fault("IWM", mode, what="chart", delay=DELAYS[mode])
     code, said = refreshed(root, market, monkeypatch, capsys)
     assert (code, statuses(root)["yahoo-IWM"]) == (0, status)
     assert "'IWM'" in said
@@ -250,7 +205,7 @@ def test_a_fault_of_another_source_stays_with_it(
     name: str,
     status: str,
     words: str,
-    market: Any,
+    market: Market,
     stores: tuple[Path, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -259,8 +214,8 @@ def test_a_fault_of_another_source_stays_with_it(
     before, clean = stores
     root = tmp_path / "repository"
     shutil.copytree(before, root)
-    market.reset()
-    market.fault(symbol, mode, what)
+    market.show(AFTER)
+    market.fault(symbol, mode, what=what)
     code, said = refreshed(root, market, monkeypatch, capsys)
     assert (code, statuses(root)[name]) == (0, status)
     assert words in said
@@ -271,7 +226,7 @@ def test_a_fault_of_another_source_stays_with_it(
 
 
 def test_a_crumb_refused_with_429_ends_the_whole_pass_over_that_publisher(
-    market: Any,
+    market: Market,
     stores: tuple[Path, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -280,8 +235,8 @@ def test_a_crumb_refused_with_429_ends_the_whole_pass_over_that_publisher(
     before, clean = stores
     root = tmp_path / "repository"
     shutil.copytree(before, root)
-    market.reset()
-    market.fault("*", "429", "crumb")
+    market.show(AFTER)
+    market.fault("*", "429", what="crumb")
     code, said = refreshed(root, market, monkeypatch, capsys)
     assert (code, "429, too many requests" in said) == (0, True)
     for name in (*PRICES, "yahoo_fund-IWM"):
@@ -290,7 +245,7 @@ def test_a_crumb_refused_with_429_ends_the_whole_pass_over_that_publisher(
 
 
 def test_a_build_after_a_bad_day_shows_only_what_was_stored_before(
-    market: Any,
+    market: Market,
     stores: tuple[Path, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -298,9 +253,9 @@ def test_a_build_after_a_bad_day_shows_only_what_was_stored_before(
 ) -> None:
     root = tmp_path / "repository"
     shutil.copytree(stores[0], root)
-    market.reset()
+    market.show(AFTER)
     for symbol, mode in (("IWM", "scale100"), ("SPY", "negative"), ("QQQ", "gap_last5")):
-        market.fault(symbol, mode, "chart")
+        market.fault(symbol, mode, what="chart", delay=DELAYS.get(mode, 0.0))
     refreshed(root, market, monkeypatch, capsys)
     monkeypatch.delenv("MTM_MIRROR")
     done = run("build", "--today", AFTER, root=root)
@@ -322,7 +277,7 @@ Largest: {{ (tables.fund.frame | reading("top_holding")).value }}
 
 
 def test_what_a_source_wrote_is_inert_text_on_a_page(
-    market: Any,
+    market: Market,
     stores: tuple[Path, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -332,8 +287,8 @@ def test_what_a_source_wrote_is_inert_text_on_a_page(
     shutil.copytree(stores[0], root)
     with (root / "templates" / "tiny" / "article.md.j2").open("a") as file:
         file.write(PRINTED)
-    market.reset()
-    market.fault("*", "evil_names", "any")
+    market.show(AFTER)
+    market.fault("*", "evil_names")
     refreshed(root, market, monkeypatch, capsys)
     monkeypatch.delenv("MTM_MIRROR")
     done = run("build", "--today", AFTER, root=root)

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
-import os
 import random
-import sys
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -23,18 +17,11 @@ from generator.rules import Rules, Tracks
 from generator.sources import Network
 from generator.store import series_name
 from tests.loopback import NEW_YORK
+from tests.market import Market, market, needs_market
 
-MARKET = Path(os.environ.get("MTM_MARKET", ""))
+__all__ = ["market"]  # a fixture
+pytestmark = needs_market
 
-pytestmark = [
-    pytest.mark.market,
-    pytest.mark.skipif(
-        not (MARKET / "server.py").is_file(),
-        reason="MTM_MARKET names no folder of real market data",
-    ),
-]
-
-BEGIN = "2024-06-03"  # of what the source has; a longer history only makes each week slower
 FRIDAYS = [dt.date(2025, 5, 2) + dt.timedelta(weeks=week) for week in range(53)]
 LAST = FRIDAYS[-1]
 FOLLOWS = {"IWM": "^RUT", "SPY": "^GSPC"}  # each at a tenth of its index
@@ -65,50 +52,6 @@ class Week:
     outcomes: list[Outcome]
     before: Stored
     after: Stored
-
-
-class Market:
-    """The stand-in with real prices, as it is on a day and with a fault."""
-
-    def __init__(self, server: ModuleType, mirror: str) -> None:
-        self.server, self.mirror = server, mirror
-        whole = server.Data(MARKET, LAST.isoformat())
-        self.bars = {
-            symbol: [row for row in whole.rows(symbol) if row["date"] >= BEGIN] for symbol in SERIES
-        }
-
-    def show(self, day: dt.date, fault: Fault | None = None) -> None:
-        data = self.server.Data(MARKET, day.isoformat())
-        for symbol, bars in self.bars.items():
-            data.bars[symbol] = [row for row in bars if row["date"] <= data.until]
-        self.server.Handler.data = data
-        self.server.Handler.faults = {}
-        if fault:
-            delay = DELAYS.get(fault.mode, 0.0)
-            words = {"mode": fault.mode, "times": fault.times, "delay": delay, "what": "chart"}
-            self.server.Handler.faults[fault.symbol] = words
-
-    def struck(self, fault: Fault) -> bool:
-        """Whether the fault was sent since it was shown."""
-        return bool(self.server.Handler.faults[fault.symbol]["times"] != fault.times)
-
-
-@pytest.fixture(scope="module")
-def market() -> Iterator[Market]:
-    named = importlib.util.spec_from_file_location("market_server", MARKET / "server.py")
-    assert named is not None
-    assert named.loader is not None
-    module = importlib.util.module_from_spec(named)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "dont_write_bytecode", True)  # the folder is not ours to write into
-        named.loader.exec_module(module)
-    server = module.make_server(0, MARKET)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield Market(module, f"http://127.0.0.1:{server.server_address[1]}")
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def refreshed(root: Path, market: Market, today: dt.date) -> list[Outcome]:
@@ -150,10 +93,14 @@ def year(
     root = tmp_path_factory.mktemp("year")
     weeks: list[Week] = []
     for friday, fault in zip(FRIDAYS, draw(request.param), strict=True):
-        market.show(friday, fault)
+        market.show(friday.isoformat())
+        if fault:
+            delay = DELAYS.get(fault.mode, 0.0)
+            symbol, times = fault.symbol, fault.times
+            market.fault(symbol, fault.mode, what="chart", times=times, delay=delay)
         before = stored(root)
         weeks.append(Week(refreshed(root, market, friday), before, stored(root)))
-        assert fault is None or market.struck(fault), fault
+        assert fault is None or market.left(fault.symbol) != fault.times, fault
     return weeks
 
 
@@ -161,7 +108,7 @@ def year(
 def clean(market: Market, tmp_path_factory: pytest.TempPathFactory) -> Stored:
     """What a refresh of the last day alone stores, when nothing goes wrong."""
     root = tmp_path_factory.mktemp("clean")
-    market.show(LAST)
+    market.show(LAST.isoformat())
     assert {outcome.status for outcome in refreshed(root, market, LAST)} == {"fresh"}
     return stored(root)
 
