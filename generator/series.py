@@ -91,10 +91,21 @@ def notes(
 
 
 def new_splits(stored: pd.DataFrame, answer: pd.DataFrame) -> pd.Series[float]:
-    """Splits in the answer, by day, that the stored days do not know of."""
+    """Splits in the answer, by day, that the stored closes do not know of."""
     splits = answer["split"][answer["split"] > 0]
     known = stored["split"].reindex(splits.index).fillna(0.0)
-    return splits[(known != splits) & (splits.index > stored.index[0])]
+    unknown = splits[(known != splits) & (splits.index > stored.index[0])]
+    return unknown[[not _on_its_basis(stored, answer, day) for day in unknown.index]]
+
+
+def _on_its_basis(stored: pd.DataFrame, answer: pd.DataFrame, day: pd.Timestamp) -> bool:
+    """Whether the stored closes before a split are those of the answer: only its day is missing."""
+    shared = stored.index.intersection(answer.index)
+    before = shared[shared < day]
+    if before.empty:
+        return False
+    ours, theirs = stored["close"][before[-1]], answer["close"][before[-1]]
+    return bool(abs(ours / theirs - 1) <= MAX_REVISION)
 
 
 def rebased(stored: pd.DataFrame, answer: pd.DataFrame) -> pd.DataFrame:

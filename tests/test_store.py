@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import hashlib
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -372,6 +374,48 @@ def test_merging_never_loses_a_day(start: int, length: int, later: int, more: in
     assert set(merged.index) == set(old.index) | set(new.index)
     assert merged.index.is_monotonic_increasing
     assert merged.equals(every.loc[merged.index])
+
+
+@given(days, st.integers(1, 40), days, st.integers(1, 40))
+def test_merging_the_same_answer_again_changes_nothing(
+    start: int, length: int, later: int, more: int
+) -> None:
+    every = frame(gentle(90), split=[0.0] * 50 + [2.0] + [0.0] * 39)
+    old, new = every.iloc[start : start + length], every.iloc[later : later + more]
+    once = merge(old, new)
+    assert merge(once, new).equals(once)
+
+
+@given(st.lists(st.tuples(days, st.integers(1, 40)), min_size=1, max_size=6), st.randoms())
+def test_partial_answers_give_the_same_store_in_any_order(
+    spans: list[tuple[int, int]], order: random.Random
+) -> None:
+    every = frame(gentle(90), dividend=[0.1 * (i % 20 == 7) for i in range(90)])
+    answers = [every.iloc[start : start + length] for start, length in spans]
+    shuffled = order.sample(answers, len(answers))
+    assert functools.reduce(merge, answers).equals(functools.reduce(merge, shuffled))
+
+
+@given(st.integers(2, 50), st.integers(1, 30), st.sampled_from([2.0, 3.0, 0.1, 1.5]))
+def test_a_split_in_the_middle_brings_the_past_onto_its_basis_once(
+    held: int, more: int, ratio: float
+) -> None:
+    before = frame(gentle(held), dividend=[0.5] + [0.0] * (held - 1))
+    whole = frame(gentle(held + more), dividend=[0.5] + [0.0] * (held + more - 1))
+    after = whole.assign(split=[0.0] * held + [ratio] + [0.0] * (more - 1))
+    past = after.index < after.index[held]
+    after.loc[past, ["close", "dividend"]] /= ratio
+    answer = after.iloc[held - 1 :]  # one stored day and the new ones, on the new basis
+    once = merge(before, answer)
+    assert once.to_numpy() == pytest.approx(after.to_numpy())
+    assert merge(once, answer).equals(once)
+    assert merge(once, after).to_numpy() == pytest.approx(after.to_numpy())
+
+
+def test_a_missing_day_that_turns_out_to_be_that_of_an_old_split_splits_nothing_again() -> None:
+    whole = frame([50, 51, 52, 53], split=[0, 0, 2, 0])
+    assert merge(whole.drop(index="2026-01-07"), whole).equals(whole)
+    assert reason_to_reject(whole, whole.drop(index="2026-01-07")) == ""
 
 
 def test_stored_days_that_a_split_answer_lacks_are_brought_onto_its_basis() -> None:
