@@ -54,8 +54,9 @@ class Pass:
     store: Store
     accept: frozenset[str] = frozenset()  # names or keys whose answer is taken as it is
     named: bool = False  # a person asks for these very series
-    halted: dict[str, SourceError] = field(default_factory=dict)  # by publisher
-    broken: Counter[str] = field(default_factory=Counter)  # answers in a row, by publisher
+    # Publishers that are left alone, and sources of which only broken answers came.
+    halted: dict[str, SourceError] = field(default_factory=dict)
+    broken: Counter[str] = field(default_factory=Counter)  # answers in a row, by source
     served: set[str] = field(default_factory=set)  # publishers that gave something usable
 
     def __post_init__(self) -> None:
@@ -83,7 +84,7 @@ def up_to_date(spec: DataSpec, held: Held, this: Pass) -> bool:
         closed = last_closed_day(this.today, this.now)
         return as_of is not None and not session_between(spec.rules.calendar, as_of, closed)
     asked = dt.date.fromisoformat(entry.get("last_success", "0001-01-01"))
-    return entry.get("status") == "fresh" and (this.today - asked).days < kind.every
+    return entry.get("status") == "fresh" and 0 <= (this.today - asked).days < kind.every
 
 
 def ask(spec: DataSpec, held: Held, this: Pass) -> tuple[Fetched, bool]:
@@ -92,17 +93,17 @@ def ask(spec: DataSpec, held: Held, this: Pass) -> tuple[Fetched, bool]:
     Returns the answer and whether the whole history was asked for. Raises SourceError, also for
     a publisher that this pass leaves alone.
     """
-    publisher = REGISTRY[spec.source].publisher
+    publisher, source = REGISTRY[spec.source].publisher, spec.source
     if not REGISTRY[spec.source].local:
         refuse_offline(this.limits.network, publisher)  # before its library is loaded
-    _refuse_halted(publisher, this)
+    _refuse_halted(publisher, source, this)
     _refuse_absent(held, this)
     try:
         answer = _ask(spec, held, this)
     except SourceError as error:
-        _remember_failure(publisher, error, this)
+        _remember_failure(publisher, source, error, this)
         raise
-    this.broken[publisher] = 0
+    this.broken[source] = 0
     this.served.add(publisher)
     return answer
 
@@ -156,8 +157,8 @@ def _fetch(spec: DataSpec, start: dt.date | None, this: Pass) -> Fetched:
         ) from error
 
 
-def _refuse_halted(publisher: str, this: Pass) -> None:
-    if reason := this.halted.get(publisher):
+def _refuse_halted(publisher: str, source: str, this: Pass) -> None:
+    if reason := this.halted.get(publisher) or this.halted.get(source):
         raise SourceUnreachable(reason.message, reason.hint)
     if time.monotonic() >= this.deadline:
         minutes = f"{this.limits.seconds / 60:g} minutes"
@@ -173,14 +174,14 @@ def _refuse_absent(held: Held, this: Pass) -> None:
         raise NotThere(held.entry["reason"], "It was asked today; --only asks again.")
 
 
-def _remember_failure(publisher: str, error: SourceError, this: Pass) -> None:
+def _remember_failure(publisher: str, source: str, error: SourceError, this: Pass) -> None:
     if isinstance(error, RateLimited | SourceUnreachable):
         if time.monotonic() < this.deadline:
             this.halted[publisher] = error
         return
-    this.broken[publisher] = this.broken[publisher] + 1 if isinstance(error, BrokenAnswer) else 0
-    if this.broken[publisher] >= BROKEN_IN_A_ROW:
-        this.halted[publisher] = SourceError(
+    this.broken[source] = this.broken[source] + 1 if isinstance(error, BrokenAnswer) else 0
+    if this.broken[source] >= BROKEN_IN_A_ROW:
+        this.halted[source] = SourceError(
             f"{publisher} was not asked any more: its last {BROKEN_IN_A_ROW} answers were broken.",
             "Try again in some hours; what is stored stays as it is.",
         )

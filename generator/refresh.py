@@ -22,6 +22,7 @@ from generator.shapes import shape_of
 from generator.sources import REGISTRY, BrokenAnswer, Fetched, NotThere
 from generator.store import STORE, Held, Store, last_day, series_name, until
 
+ALTERED = "the stored {file} had been altered and was replaced; its copy is in .store/replaced/"
 PATIENCE = 120  # seconds to wait for another refresh of the same store
 ACCEPT = "If you have looked at it and it is right: mtm refresh --accept {name}"
 
@@ -94,7 +95,8 @@ def _judge_answer(spec: DataSpec, this: Pass) -> _Judged:
         silent = isinstance(error, RateLimited | SourceUnreachable | BrokenAnswer)
         return _outcome(spec, held, this, stands, error=error, answered=not silent)
     shape = shape_of(spec.source)
-    stored = None if this.accepts(spec) else until(held.frame, this.today)
+    anew = this.accepts(spec) or held.altered  # what is stored is no measure of the answer
+    stored = None if anew else until(held.frame, this.today)
     vintage = fetched.source.vintage
     fault = shape.reason_to_reject(
         fetched.frame,
@@ -105,8 +107,8 @@ def _judge_answer(spec: DataSpec, this: Pass) -> _Judged:
     )
     if fault:
         return _rejected(spec, held, fetched, fault, this)
-    if this.accepts(spec):
-        return _Candidate(held, fetched, shape.replace(held.frame, fetched.frame), whole)
+    if anew:
+        return _Candidate(held, fetched, shape.replace(held.usable, fetched.frame), whole)
     return _Candidate(held, fetched, shape.merge(held.frame, fetched.frame), whole)
 
 
@@ -217,11 +219,12 @@ def _stored(spec: DataSpec, found: _Candidate, this: Pass) -> Outcome:
     name, held, kind = series_name(spec), found.held, REGISTRY[spec.source]
     source, answer = found.fetched.source, found.fetched.frame
     expected = _sessions(spec, found.rows)
-    compared = None if this.accepts(spec) else held.frame
+    compared = None if this.accepts(spec) else held.usable
     shape_notes = shape_of(spec.source).notes(compared, answer, sessions=expected)
-    notes = (*found.fetched.notes, *shape_notes)
+    altered = (ALTERED.format(file=f"{name}.csv"),) if held.altered and held.there else ()
+    notes = (*altered, *found.fetched.notes, *shape_notes)
     before = held.entry if held.there else {}
-    checked = "; ".join(found.checks) or before.get("checked", "")
+    checked = "; ".join(found.checks)
     older = not found.rows.index.isin(answer.index).all()
     through_mirror = not this.direct and not kind.local
     read = max(this.today.isoformat(), before.get("last_success", ""))
@@ -246,7 +249,7 @@ def _stored(spec: DataSpec, found: _Candidate, this: Pass) -> Outcome:
     }
     if source.vintage != before.get("vintage", source.vintage):
         this.store.set_aside(name, before["vintage"])
-    if held.there and this.accepts(spec):
+    if held.there and (this.accepts(spec) or held.altered):
         this.store.set_aside(name, f"before-{this.today}")
     this.store.keep(name, found.rows, news)
     return Outcome(

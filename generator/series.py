@@ -102,7 +102,7 @@ def _on_its_basis(stored: pd.DataFrame, answer: pd.DataFrame, day: pd.Timestamp)
     """Whether the stored closes before a split are those of the answer: only its day is missing."""
     shared = stored.index.intersection(answer.index)
     before = shared[shared < day]
-    if before.empty:
+    if before.empty or day > stored.index[-1]:
         return False
     ours, theirs = stored["close"][before[-1]], answer["close"][before[-1]]
     return bool(abs(ours / theirs - 1) <= MAX_REVISION)

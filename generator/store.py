@@ -34,6 +34,7 @@ from generator.tables import (
 
 STORE = Path(".store")
 REJECTED, REPLACED = "rejected", "replaced"  # folders beside the series, for a person to look at
+CHOOSES_ROWS = ("table", "date", "value")  # options of a source that make another series of it
 MOST_REJECTED = 5  # rejected answers kept of one series; the oldest go
 REMEDY = "run 'mtm refresh' where {publisher} can be reached"
 SHAPE_WORDS = {"prices": "daily prices", "observations": "figures", "readings": "fund data"}
@@ -41,7 +42,8 @@ SHAPE_WORDS = {"prices": "daily prices", "observations": "figures", "readings": 
 
 def series_name(spec: DataSpec) -> str:
     """What a series is called in the store; safe as a file name everywhere."""
-    asked = "/".join([spec.key, *(value for name, value in spec.options if name == "table")])
+    chosen = (value for name, value in spec.options if name in CHOOSES_ROWS)
+    asked = "/".join([spec.key, *chosen])
     return f"{spec.source}-{quote(asked, safe='')}"
 
 
@@ -166,15 +168,29 @@ class Store:
         """Keep a copy of a stored file that is about to be replaced by something else."""
         path, folder = self.folder / f"{name}.csv", self.folder / REPLACED
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, folder / f"{name}-{why}.csv")
+        copy = folder / f"{name}-{why}.csv"
+        if not copy.exists():  # the first of a day is the one that was there before
+            shutil.copy2(path, copy)
 
 
 def matching(entry: dict[str, Any], sha: str) -> dict[str, Any]:
     """The manifest entry that speaks of the file with this hash; empty for an altered file."""
+    upcoming = entry.get("next")
+    upcoming = upcoming if isinstance(upcoming, dict) else {}
     if entry.get("sha256") == sha:
-        return _settled(entry)
-    upcoming = entry.get("next", {})
-    return {**_settled(entry), **upcoming} if upcoming.get("sha256") == sha else {}
+        return _sound(_settled(entry))
+    return _sound({**_settled(entry), **upcoming}) if upcoming.get("sha256") == sha else {}
+
+
+def _sound(entry: dict[str, Any]) -> dict[str, Any]:
+    """The entry; empty where its dates are none, as after an edit by hand."""
+    try:
+        for name in ("as_of", "last_success", "retrieved"):
+            dt.date.fromisoformat(entry[name])
+        dt.date.fromisoformat(entry.get("whole", "0001-01-01"))
+    except (KeyError, TypeError, ValueError):
+        return {}
+    return entry
 
 
 def load_tables(

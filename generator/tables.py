@@ -35,7 +35,7 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
         raise DataError(f"{path} cannot be read: {error}.", hint) from error
     if not isinstance(manifest, dict):
         raise DataError(f"{path} is not a table of files.", "Restore it, or run 'mtm refresh'.")
-    return manifest
+    return {name: entry for name, entry in manifest.items() if isinstance(entry, dict)}
 
 
 def sha256(content: bytes) -> str:

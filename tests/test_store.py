@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import functools
 import hashlib
@@ -690,3 +691,57 @@ def test_a_cited_row_of_a_later_day_is_not_known_yet(repository: Path) -> None:
     late = load(repository, quote, today=dt.date(2026, 7, 10))
     assert (len(early.frame), len(late.frame)) == (1, 2)
     assert early.as_of == dt.date(2026, 1, 31)
+
+
+def test_a_file_altered_by_hand_is_replaced_named_and_copied(tmp_path: Path) -> None:
+    path = tmp_path / ".store" / "yahoo-ABC.csv"
+    with stand_in(ABC=LONG) as server:
+        refresh_from(server, tmp_path)
+        clean = path.read_bytes()
+        altered = clean.replace(
+            b"2026-01-05,100.0,", b"2026-01-03,50.0,20.0,0.0\n2026-01-05,105.0,"
+        )
+        assert altered != clean
+        path.write_bytes(altered)
+        (outcome,) = refresh_from(server, tmp_path)
+    assert (outcome.status, path.read_bytes()) == ("fresh", clean)
+    assert "yahoo-ABC.csv had been altered" in outcome.notes[0]
+    copies = [copy.read_bytes() for copy in (tmp_path / ".store" / "replaced").iterdir()]
+    assert copies == [altered]
+
+
+@pytest.mark.parametrize("entry", [None, "x", {"as_of": "never"}, {"whole": None}])
+def test_a_manifest_entry_of_another_form_counts_as_none(tmp_path: Path, entry: object) -> None:
+    with stand_in(ABC=LONG) as server:
+        refresh_from(server, tmp_path)
+        manifest = tmp_path / ".store" / "manifest.json"
+        known = json.loads(manifest.read_text())
+        known["yahoo-ABC"] = known["yahoo-ABC"] | entry if isinstance(entry, dict) else entry
+        manifest.write_text(json.dumps(known))
+        (outcome,) = refresh_from(server, tmp_path)
+    assert outcome.status == "fresh"
+    assert len(load(tmp_path).frame) == 60
+
+
+def test_a_split_after_the_stored_days_whose_past_was_not_rebased_is_rejected() -> None:
+    stored = frame(gentle(50))
+    answer = frame([*gentle(50), *(close / 2 for close in gentle(60)[50:])])
+    answer = answer.assign(split=[0.0] * 50 + [2.0] + [0.0] * 9)
+    assert "no split explains it" in reason_to_reject(answer, stored)
+
+
+def test_two_columns_of_one_file_are_two_series() -> None:
+    columns = [
+        dataclasses.replace(spec("own.csv", source="csv"), options=(("value", name),))
+        for name in ("Level", "Rate")
+    ]
+    assert len({store.series_name(column) for column in columns}) == 2
+
+
+def test_a_fund_that_fails_three_times_leaves_prices_alone(tmp_path: Path) -> None:
+    funds = [spec(key, source="yahoo_fund", optional=True) for key in ("A", "B", "C", "D")]
+    with stand_in(ABC=LONG) as server:
+        for key in ("A", "B", "C", "D"):
+            server.fault(f"query2.finance.yahoo.com/v10/finance/quoteSummary/{key}", "500")
+        outcomes = refresh_from(server, tmp_path, *funds, spec("ABC"))
+    assert [outcome.status for outcome in outcomes] == [*["never"] * 4, "fresh"]
