@@ -109,4 +109,6 @@ def _source_html(source: Source) -> str:
         dates.append(f"vintage {html.escape(source.vintage)}")
     if source.doubt:
         dates.append(html.escape(source.doubt))
-    return f'<a href="{html.escape(source.url, quote=True)}">{name}</a> ({", ".join(dates)})'
+    if source.url:
+        name = f'<a href="{html.escape(source.url, quote=True)}">{name}</a>'
+    return f"{name} ({', '.join(dates)})"

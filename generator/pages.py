@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from generator.dates import in_words
 from generator.errors import ThesisError
 from generator.model import (
     DataSpec,
+    ForeignText,
     Identity,
     JudgedClaim,
     Missing,
@@ -60,7 +62,7 @@ def page_values(
     return {
         "identity": identity,
         "today": today,
-        "tables": tables,
+        "tables": {name: inert(table) for name, table in tables.items()},
         "score": scoreboard(claims.values()),
         "score_words": score_words(claims.values()),
         "data_words": data_words(thesis.data, tables),
@@ -69,6 +71,17 @@ def page_values(
         "absent": absent_tables(thesis.data, missing),
         "permalink": f"{site_url}{today}/theses/{thesis.slug}/" if site_url else "",
     }
+
+
+def inert(table: Table) -> Table:
+    """A table whose texts no template can bring to life, whatever it does with them."""
+    if table.condition is None or table.condition.kind != "fund data":
+        return table
+    frame = table.frame.copy()
+    for name in frame.columns:
+        if any(isinstance(value, ForeignText) for value in frame[name]):
+            frame[name] = [table_cell(value) if value else "" for value in frame[name]]
+    return replace(table, frame=frame)
 
 
 def score_words(claims: Any) -> str:

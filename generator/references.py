@@ -42,7 +42,14 @@ def published_figures(
     found: dict[str, list[Published]] = {}
     for spec in specs:
         for reference in spec.rules.references:
-            rows = _rows(tables, reference.table, reference.symbol)
+            try:
+                rows = _rows(tables, reference.table, reference.symbol)
+            except ValueError as error:
+                message = (
+                    f"'{reference.table}' has a row for '{reference.symbol}' that is none: {error}."
+                )
+                hint = "Write years or dates (YYYY-MM-DD) and plain numbers above zero for closes."
+                raise ThesisError([Finding(place, spec.line, message, hint)]) from error
             found.setdefault(series_name(spec), []).extend(rows)
     return found
 
@@ -61,6 +68,13 @@ def _rows(tables: Mapping[str, Table], name: str, symbol: str) -> list[Published
     return [
         Published(source, float(value), year=int(time))
         if when == "year"
-        else Published(source, float(value), day=dt.date.fromisoformat(str(time)))
+        else Published(source, _close(value), day=dt.date.fromisoformat(str(time)))
         for time, value, source in zip(rows[when], rows[what], rows["source"], strict=True)
     ]
+
+
+def _close(value: object) -> float:
+    close = float(str(value))
+    if close <= 0:
+        raise ValueError(f"a close of {value}")
+    return close
