@@ -12,7 +12,6 @@ import pandas as pd
 
 from generator.errors import RateLimited, SourceError, SourceUnreachable
 from generator.model import DataSpec
-from generator.outcomes import shown_name
 from generator.series import new_splits
 from generator.sessions import last_closed_day, session_between
 from generator.sources import (
@@ -26,7 +25,7 @@ from generator.sources import (
     plain,
     refuse_offline,
 )
-from generator.store import Held, Store, until
+from generator.store import Held, Store, series_name, until
 
 CACHE = Path(".cache/yfinance")
 OVERLAP = 20  # stored rows that are asked for again, to be compared
@@ -52,8 +51,9 @@ class Pass:
     now: dt.datetime
     limits: Limits
     store: Store
-    accept: frozenset[str] = frozenset()  # names or keys whose answer is taken as it is
+    accept: frozenset[str] = frozenset()  # names of series whose answer is taken as it is
     named: bool = False  # a person asks for these very series
+    simulated: bool = False  # `today` is another day than that on which this runs
     # Publishers that are left alone, and sources of which only broken answers came.
     halted: dict[str, SourceError] = field(default_factory=dict)
     broken: Counter[str] = field(default_factory=Counter)  # answers in a row, by source
@@ -67,7 +67,7 @@ class Pass:
         return self.limits.network.mirror is None
 
     def accepts(self, spec: DataSpec) -> bool:
-        return bool({spec.key, spec.name, shown_name(spec)} & self.accept)
+        return series_name(spec) in self.accept
 
 
 def up_to_date(spec: DataSpec, held: Held, this: Pass) -> bool:
@@ -96,6 +96,7 @@ def ask(spec: DataSpec, held: Held, this: Pass) -> tuple[Fetched, bool]:
     publisher, source = REGISTRY[spec.source].publisher, spec.source
     if not REGISTRY[spec.source].local:
         refuse_offline(this.limits.network, publisher)  # before its library is loaded
+    _refuse_simulated(spec, publisher, this)
     _refuse_halted(publisher, source, this)
     _refuse_absent(held, this)
     try:
@@ -125,6 +126,8 @@ def _whole_is_due(spec: DataSpec, held: Held, stored: pd.DataFrame, this: Pass) 
         held.altered
         or this.accepts(spec)
         or len(stored) <= OVERLAP
+        # An answer that contradicts what nothing ever confirmed may be the right one of the two.
+        or (held.entry.get("checked") == "" and held.entry.get("status") == "rejected")
         or (this.today - recent).days >= WHOLE_EVERY
         # What came through a mirror is fetched anew when the source itself can be asked.
         or (bool(held.entry.get("mirror")) and this.direct)
@@ -155,6 +158,16 @@ def _fetch(spec: DataSpec, start: dt.date | None, this: Pass) -> Fetched:
             f" {said}.",
             "Please report it; what is stored stays as it is.",
         ) from error
+
+
+def _refuse_simulated(spec: DataSpec, publisher: str, this: Pass) -> None:
+    """Do not store what holds now under another day."""
+    if this.simulated and this.direct and REGISTRY[spec.source].shape == "readings":
+        raise SourceUnreachable(
+            f"Not asked: {publisher} tells what holds now, and this refresh acts as on"
+            f" {this.today}.",
+            "Run it without --today.",
+        )
 
 
 def _refuse_halted(publisher: str, source: str, this: Pass) -> None:

@@ -23,10 +23,11 @@ from generator.falsifiers import judge_falsifiers
 from generator.figures import claims_table, compute_charts, source_line
 from generator.lock import alone
 from generator.model import Asset, Chart, Identity, Picture, Rendered, Thesis
-from generator.outcomes import fetched_specs
+from generator.outcomes import fetched_specs, rule_conflicts
 from generator.pages import home_page, menu, outdated, page_values, with_notice
 from generator.publish import earlier_editions, lay_edition
 from generator.record import edition_theses, series_dates
+from generator.references import published_figures
 from generator.revision import git_revision
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
 from generator.store import load_tables, mirrored_series
@@ -126,7 +127,10 @@ def render_all(
     """Every thesis, and its pictures by its slug; raises ThesisError with the mistakes of all."""
     rendered: list[Rendered] = []
     drawn: dict[str, Pictures] = {}
-    mistakes = list(findings)
+    asked = [
+        (_thesis_file(thesis, setting.root), spec) for thesis in theses for spec in thesis.data
+    ]
+    mistakes = [*findings, *rule_conflicts(asked)]
     for thesis in theses:
         report(f"{thesis.slug}: facts, claims, charts, words")
         try:
@@ -139,12 +143,18 @@ def render_all(
     return rendered, drawn
 
 
+def _thesis_file(thesis: Thesis, root: Path) -> str:
+    return (thesis.folder / "thesis.yml").relative_to(root).as_posix()
+
+
 def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]:
     """One thesis from its data to its pages and pictures."""
     root, today, identity, address = setting.root, setting.today, setting.identity, setting.site_url
     tables, absent = load_tables(thesis.data, root=root, thesis_folder=thesis.folder, today=today)
+    _, mistakes = published_figures([(thesis.folder, thesis.data)], root=root)
     given = Given(tables, absent, today)
     facts, no_facts, findings = compute_facts(thesis.fact_functions, given, root=root)
+    findings += mistakes
     claims = judge_claims(thesis.claims, facts, no_facts, today=today)
     falsifiers = judge_falsifiers(thesis.falsifiers, facts, no_facts, today=today)
     tables = {**tables, "claims": claims_table(claims.values())}

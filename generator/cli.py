@@ -84,26 +84,35 @@ def refresh(
     limits the whole refresh.
     """
     from generator.asking import Limits
-    from generator.outcomes import fetched_specs, refresh_exit_code, stale_series
+    from generator.outcomes import fetched_specs, refresh_exit_code, rule_conflicts, stale_series
     from generator.references import published_figures
     from generator.refresh import refresh as refresh_store
     from generator.sources import Network
+    from generator.store import series_name
     from generator.thesis import read_data_specs
 
-    now = _end_of(today) if today else dt.datetime.now(NEW_YORK)
+    clock = dt.datetime.now(NEW_YORK)
+    now = _end_of(today) if today else clock
     root, day = session.root, now.date()
     read = read_data_specs(root)
-    specs = fetched_specs([spec for _, specs in read for spec in specs])
-    chosen = _chosen(specs, [*only, *accept])
+    asked = [
+        ((folder / "thesis.yml").relative_to(root).as_posix(), spec)
+        for folder, specs in read
+        for spec in specs
+    ]
+    if conflicts := rule_conflicts(asked):
+        raise ThesisError(conflicts)
+    every = [spec for _, spec in asked]
+    wanted, accepted = _series(every, only), _series(every, accept)
+    specs = fetched_specs(every)
+    chosen = [s for s in specs if not (only or accept) or series_name(s) in wanted | accepted]
 
     @functools.cache
     def published() -> dict[str, list[Published]]:
-        known: dict[str, list[Published]] = {}
-        for folder, wanted in read:
-            found = published_figures(wanted, root=root, thesis_folder=folder, today=day)
-            for name, figures in found.items():
-                known.setdefault(name, []).extend(figures)
-        return known
+        figures, findings = published_figures(read, root=root)
+        for finding in findings:  # the comparison is lost, the refresh is not
+            session.warn(finding_line(finding, in_workflow()))
+        return figures
 
     network = Network(
         mirror=os.environ.get("MTM_MIRROR") or None,
@@ -117,17 +126,13 @@ def refresh(
             now=now,
             limits=Limits(network, seconds=60 * minutes),
             published=published,
-            accept=frozenset(accept),
+            accept=accepted,
             named=bool(only),
+            simulated=day != clock.date(),
             begin=progress.begin,
             report=progress.done,
             say=session.say,
         )
-    asked = [
-        ((folder / "thesis.yml").relative_to(root).as_posix(), spec)
-        for folder, specs in read
-        for spec in specs
-    ]
     stale = stale_series(asked, outcomes, day)
     show_refresh(session, outcomes, [str(found) for found in stale])
     for warning in [*refresh_warnings(outcomes), *(str(found) for found in stale)]:
@@ -135,17 +140,21 @@ def refresh(
     return refresh_exit_code(outcomes, stale)
 
 
-def _chosen(specs: Sequence[DataSpec], only: Sequence[str]) -> list[DataSpec]:
+def _series(specs: Sequence[DataSpec], names: Sequence[str]) -> frozenset[str]:
+    """The stored series that are meant by symbols, by table names or by source and key."""
     from generator.errors import did_you_mean
     from generator.outcomes import shown_name
+    from generator.sources import REGISTRY
+    from generator.store import series_name
 
-    known = {name for spec in specs for name in (spec.key, spec.name, shown_name(spec))}
-    for name in only:
+    known: dict[str, set[str]] = {}
+    for spec in (spec for spec in specs if spec.source in REGISTRY):
+        for name in (spec.key, spec.name, shown_name(spec)):
+            known.setdefault(name, set()).add(series_name(spec))
+    for name in names:
         if name not in known:
             raise UsageError(f"no thesis asks for '{name}'.", did_you_mean(name, known))
-    return [
-        spec for spec in specs if not only or {spec.key, spec.name, shown_name(spec)} & set(only)
-    ]
+    return frozenset(series for name in names for series in known[name])
 
 
 @cli.command()

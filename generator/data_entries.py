@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, create_model, model_validator
 
 from generator.documents import Document
 from generator.errors import Finding, did_you_mean
@@ -40,12 +41,13 @@ def written_age(text: str) -> Age:
 
 
 class Freshness(Written):
-    """What a thesis allows of all its daily prices, unless a table says otherwise."""
+    """What a thesis allows of its fetched tables, unless one of them says otherwise."""
 
-    daily_prices: str = Field("", description="their greatest age, e.g. '5 sessions'")
+    daily_prices: str = Field("", description="how old daily prices may be, e.g. '5 sessions'")
     when_stale: WhenStale = Field(
         "stop",
-        description="warn: in the log only; banner: also on the pages; stop: refresh also fails",
+        description="of any table; warn: in the log only; banner: also on the pages;"
+        " stop: refresh also fails",
     )
 
     @model_validator(mode="after")
@@ -60,6 +62,13 @@ class Published(Written):
 
     table: str = Field(description="a table under data:, its figures by symbol")
     symbol: str = Field("", description="the symbol in that table, if it is another one")
+    since: int = Field(0, description="the first year to compare; all there are without it")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, written: Any) -> Any:
+        """The bare name of a table says enough."""
+        return {"table": written} if isinstance(written, str) else written
 
 
 class DataEntry(Written):
@@ -109,8 +118,14 @@ class DataEntry(Written):
                 raise ValueError(
                     f"'{name}' means nothing for a table from '{source}'\nTake that line out."
                 )
+        for name, known in (kind.choices if kind else {}).items():
+            written = _as_text(getattr(self, name))
+            if written and written not in known:
+                raise ValueError(f"'{written}' is no {name}\nWrite one of {', '.join(known)}.")
         if self.max_age:
             written_age(self.max_age)
+        if self.between and not all(map(math.isfinite, self.between)):
+            raise ValueError("'between' holds what is no number\nWrite two numbers: [0, 20].")
         if self.between and self.between[0] >= self.between[1]:
             raise ValueError("'between' has no room\nWrite the lower value first: [0, 20].")
         if self.tracks_at and not self.tracks:
@@ -128,7 +143,7 @@ else:
     for _kind in REGISTRY.values():
         for _name, _words in _kind.options.items():
             _written = Field("", union_mode="left_to_right", description=_words)
-            _fields[_name] = (Annotated[str | bool, _written], "")
+            _fields[_name] = (Annotated[str | StrictBool | int, _written], "")
     AnyEntry = create_model("DataEntry", __base__=DataEntry, **_fields)
 
 
@@ -146,6 +161,11 @@ def data_specs(
         for name, entry in entries.items()
     ]
     return tuple(specs), findings
+
+
+def _as_text(option: str | bool | int) -> str:
+    """What a person wrote as an option, as the source is told it."""
+    return str(option).lower() if isinstance(option, bool) else str(option)
 
 
 def source_and_key(entry: DataEntry) -> tuple[str, str]:
@@ -172,16 +192,12 @@ def _spec(
         if entry.tracks in entries
         else None,
         references=tuple(
-            Reference(cited.table, cited.symbol or key)
+            Reference(cited.table, cited.symbol or key, cited.since)
             for name in REFERENCES
             if (cited := getattr(entry, name))
         ),
     )
-    given = tuple(
-        (option, str(value).lower() if value is True or value is False else value)
-        for option, value in options
-        if value != ""
-    )
+    given = tuple((option, _as_text(value)) for option, value in options if value != "")
     return DataSpec(name, source, key, entry.label or key, entry.optional, line, given, rules)
 
 

@@ -21,6 +21,15 @@ Model = TypeVar("Model", bound=BaseModel)
 QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+LIST = "Write it as [first, second]."
+BOUNDS = {
+    "greater_than": "above",
+    "greater_than_equal": "of at least",
+    "less_than": "below",
+    "less_than_equal": "of at most",
+}
+
+
 @dataclass(frozen=True)
 class Document:
     """A YAML file: its values, and the line of every key and item by its place in the tree."""
@@ -124,6 +133,9 @@ def _finding(
 ) -> Finding:
     inner = (*place, *(str(p) if isinstance(p, str) else p for p in item["loc"]))
     name = str(item["loc"][-1]) if item["loc"] else ""
+    if item["loc"] and isinstance(item["loc"][-1], int):
+        before = [str(step) for step in item["loc"][:-1] if isinstance(step, str)]
+        name = f"{(before or [''])[-1]}', item '{item['loc'][-1] + 1}"
     if item["type"] == "extra_forbidden":
         known = _known_keys(model, item["loc"][:-1])
         return Finding(
@@ -132,6 +144,9 @@ def _finding(
             f"unknown key '{name}'.",
             did_you_mean(name, known),
         )
+    if item["type"] == "missing" and isinstance(item["loc"][-1], int):
+        message = f"'{item['loc'][-2]}': the list is too short."
+        return Finding(document.path, document.line(inner), message, LIST)
     if item["type"] == "missing":
         where = f" under '{inner[-2]}'" if len(inner) > 1 else ""
         field = model.model_fields.get(name)
@@ -159,7 +174,14 @@ def _worded(item: Mapping[str, Any], given: object) -> tuple[str, str]:
     if item["type"] in ("string_type", "string_too_short"):
         return "a text is wanted", "Write one, in quotes if it looks like a number or has a colon."
     if item["type"] in ("list_type", "tuple_type", "too_short", "too_long"):
-        return "a list is wanted", "Write it as [first, second]."
+        return "a list is wanted", LIST
+    if item["type"] in ("model_type", "model_attributes_type", "dict_type"):
+        return "keys with values are wanted", "Write them below it, indented, as key: value."
+    if item["type"] in ("float_type", "float_parsing", "int_type", "int_parsing", "finite_number"):
+        return "a number is wanted", "Write a plain one, such as 0.25, without a unit."
+    if item["type"] in BOUNDS:
+        (bound,) = item["ctx"].values()
+        return "the number is out of range", f"Write one {BOUNDS[item['type']]} {bound:g}."
     if item["type"] in ("bool_parsing", "bool_type"):
         return "true or false is wanted", "Write true or false."
     message, _, hint = str(item["msg"]).removeprefix("Value error, ").partition("\n")

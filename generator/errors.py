@@ -76,12 +76,6 @@ class StaleData(MtmError):
     exit_code = 3
 
 
-class RejectedData(MtmError):
-    """A source answered with data that cannot be right, and nothing is stored to fall back on."""
-
-    exit_code = 4
-
-
 class EditionChanged(MtmError):
     """An earlier edition was altered, or would be."""
 

@@ -26,7 +26,8 @@ class Source:
     publisher: str
     title: str
     url: str
-    grade: int = 1  # 1 issuer, index owner, official, own computation; 2 press, research; 3 mirrors
+    # 1 issuer, index owner, official, own computation; 2 press, research, vendors; 3 mirrors
+    grade: int = 1
     licence: str = ""
     may_republish: bool = True
     retrieved: Date | None = None

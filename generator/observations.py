@@ -110,7 +110,7 @@ def _range(answer: pd.DataFrame, between: tuple[float, float] | None) -> str:
         if not outside.empty:
             return (
                 f"{_named(name)} is {outside.iloc[0]:g} on {outside.index[0]:%Y-%m-%d}, "
-                f"and the thesis expects {low:g} to {high:g}"
+                f"and the thesis expects {low:g} to {high:g} (between)"
             )
     return ""
 

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from generator.errors import Finding
 from generator.model import DataSpec
-from generator.rules import Staleness
+from generator.rules import Rules, Staleness
 from generator.sources import REGISTRY
 from generator.staleness import staleness
 from generator.store import series_name
+
+# Rules by which an answer is judged, of which one stored series can have but one each.
+SHARED_RULES = ("max_daily_move", "calendar", "between", "tracks")
 
 Status = Literal["fresh", "kept", "rejected", "never"]
 
@@ -64,15 +68,47 @@ def fetched_specs(specs: Sequence[DataSpec]) -> list[DataSpec]:
         if spec.source not in REGISTRY:
             continue
         known = chosen.setdefault(series_name(spec), spec)
-        rules = replace(
-            known.rules,
-            between=known.rules.between or spec.rules.between,
-            max_daily_move=max(known.rules.max_daily_move, spec.rules.max_daily_move),
-            tracks=known.rules.tracks or spec.rules.tracks,
+        rules = {
+            rule: getattr(spec.rules if value == getattr(Rules(), rule) else known.rules, rule)
+            for rule in SHARED_RULES
+            for value in [getattr(known.rules, rule)]
+        }
+        chosen[series_name(spec)] = replace(
+            known,
+            optional=known.optional and spec.optional,
+            rules=replace(known.rules, **rules),
+            options=known.options or spec.options,
         )
-        optional = known.optional and spec.optional
-        chosen[series_name(spec)] = replace(known, optional=optional, rules=rules)
     return list(chosen.values())
+
+
+def rule_conflicts(asked: Sequence[tuple[str, DataSpec]]) -> list[Finding]:
+    """Where two tables hold one stored series to different rules, for each thesis.yml and spec."""
+    findings: list[Finding] = []
+    first: dict[tuple[str, str], tuple[str, DataSpec, object]] = {}
+    for path, spec in asked:
+        if spec.source not in REGISTRY:
+            continue
+        for what, value in _held_to(spec):
+            where, other, known = first.setdefault((series_name(spec), what), (path, spec, value))
+            if value != known:
+                findings.append(
+                    Finding(
+                        path,
+                        spec.line,
+                        f"'{spec.name}' says another {what} for {shown_name(spec)} than"
+                        f" '{other.name}' on line {other.line} of {where}.",
+                        "One series is stored, held to one rule: write the same, or leave one out.",
+                    )
+                )
+    return findings
+
+
+def _held_to(spec: DataSpec) -> list[tuple[str, object]]:
+    """What a table demands of its series or says of it, as far as it does so itself."""
+    rules = [(rule, getattr(spec.rules, rule)) for rule in SHARED_RULES]
+    said = [(rule, value) for rule, value in rules if value != getattr(Rules(), rule)]
+    return [*said, *spec.options]
 
 
 def groups(specs: Sequence[DataSpec]) -> list[list[DataSpec]]:

@@ -1,9 +1,11 @@
 """One series of readings of a fund (fee, size, valuation, holdings): what makes an answer
 believable, and how it joins what is stored (pure).
 
-Every frame here has a row a reading, by its day: numbers in the columns of NUMBERS and sectors,
-texts in those of TEXTS; NaN or "" where the source had nothing usable that day. An old value is
-never written under a new day: `latest` finds the newest of each field, with its own day.
+Every frame here has a row a reading, by its day: texts in the columns of TEXTS, numbers in all
+others (expense_ratio and top_holding_weight in percent, net_assets in the fund's currency, ratios
+such as price_to_earnings, and sector weights in percent); NaN or "" where the source had nothing
+usable that day. An old value is never written under a new day: `latest` finds the newest of each
+field, with its own day.
 """
 
 from __future__ import annotations
@@ -18,15 +20,6 @@ from generator.rules import Rules
 
 COLUMNS: tuple[str, ...] = ()  # which fields there are differs from fund to fund
 TEXTS: tuple[str, ...] = ("family", "category", "top_holding")
-NUMBERS = (
-    "expense_ratio",  # percent a year
-    "net_assets",  # in the fund's currency
-    "price_to_earnings",
-    "price_to_book",
-    "price_to_sales",
-    "price_to_cash_flow",
-    "top_holding_weight",  # percent of the fund
-)
 SECTOR = "sector_"  # the beginning of the columns with sector weights, in percent of the fund
 # How far a field may lie from its last reading, as a share of it, for each so many days since.
 ALLOWED = {"net_assets": (0.40, 28), "price_to_earnings": (0.25, 7)}

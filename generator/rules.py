@@ -52,6 +52,7 @@ class Reference:
 
     table: str  # embedded or cited: year and total_return_pct, or date and close; symbol, source
     symbol: str
+    since: int = 0  # the first year whose figures are compared
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from generator.rules import Rules
 COLUMNS: tuple[str, ...] = ("close", "dividend", "split")
 TEXTS: tuple[str, ...] = ()
 MAX_REVISION = 0.005  # of a stored close, by a source that rounds or corrects
-LARGEST_DIVIDEND = 0.6  # of the close before; a larger one is an error of the source
 RECENT_SESSIONS = 20
 DEFAULT = Rules()
 RECENT_GAPS, ALL_GAPS = 2, 0.01  # sessions without a close that are let pass, of recent and all
@@ -40,7 +39,7 @@ def reason_to_reject(
     checks: list[Callable[[], str]] = [
         lambda: _days(answer),
         lambda: _closes(answer),
-        lambda: _events(answer),
+        lambda: _events(answer, rules.max_daily_move),
         lambda: _moves(answer, rules.max_daily_move),
         lambda: _flat_end(answer),
     ]
@@ -51,7 +50,10 @@ def reason_to_reject(
             lambda: _lost_events(answer, stored),
         ]
     if sessions is not None:
-        checks += [lambda: _strange_days(answer, sessions), lambda: _gaps(answer, stored, sessions)]
+        checks += [
+            lambda: _strange_days(answer, sessions, rules.calendar),
+            lambda: _gaps(answer, stored, sessions),
+        ]
     return next((reason for check in checks if (reason := check())), "")
 
 
@@ -137,13 +139,22 @@ def _closes(answer: pd.DataFrame) -> str:
     return f"the close of {day:%Y-%m-%d} is {close:g}"
 
 
-def _events(answer: pd.DataFrame) -> str:
-    for name, limit in (("dividend", LARGEST_DIVIDEND * answer["close"]), ("split", math.inf)):
+def _events(answer: pd.DataFrame, max_daily_move: float) -> str:
+    for name in ("dividend", "split"):
         values = answer[name]
-        wrong = values[~((values >= 0) & (values < limit))]
+        wrong = values[~((values >= 0) & (values < math.inf))]
         if not wrong.empty:
             return f"the {name} of {wrong.index[0]:%Y-%m-%d} is {wrong.iloc[0]:g}"
-    return ""
+    # The price falls by what is paid out, so a larger payment is no more believable than a fall.
+    paid = answer["dividend"] / answer["close"].shift().fillna(answer["close"])
+    large = paid[paid > max_daily_move]
+    if large.empty:
+        return ""
+    day = large.index[0]
+    return (
+        f"the dividend of {day:%Y-%m-%d} is {answer['dividend'][day]:g}, "
+        f"{100 * large.iloc[0]:.0f}% of the close before it (max_daily_move: {max_daily_move:g})"
+    )
 
 
 def _moves(answer: pd.DataFrame, limit: float) -> str:
@@ -152,7 +163,10 @@ def _moves(answer: pd.DataFrame, limit: float) -> str:
     if wild.empty:
         return ""
     size, day = 100 * wild.iloc[0], wild.index[0]
-    return f"the close moved by {size:+,.0f}% on {day:%Y-%m-%d} without a split"
+    return (
+        f"the close moved by {size:+,.0f}% on {day:%Y-%m-%d} without a split "
+        f"(max_daily_move: {limit:g})"
+    )
 
 
 def _flat_end(answer: pd.DataFrame) -> str:
@@ -198,12 +212,14 @@ def _lost_events(answer: pd.DataFrame, stored: pd.DataFrame) -> str:
     return ""
 
 
-def _strange_days(answer: pd.DataFrame, sessions: pd.DatetimeIndex) -> str:
+def _strange_days(answer: pd.DataFrame, sessions: pd.DatetimeIndex, calendar: str) -> str:
     if sessions.empty:
         return ""
     strange = answer.index.difference(sessions)
     strange = strange[strange >= sessions[0]]
-    return f"{strange[0]:%Y-%m-%d} is a day without a session" if len(strange) else ""
+    if strange.empty:
+        return ""
+    return f"{strange[0]:%Y-%m-%d} is a day without a session (calendar: {calendar})"
 
 
 def _gaps(answer: pd.DataFrame, stored: pd.DataFrame | None, sessions: pd.DatetimeIndex) -> str:

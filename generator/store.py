@@ -234,7 +234,8 @@ def _load_series(spec: DataSpec, *, root: Path, today: dt.date) -> Table | Missi
     what = f"{SHAPE_WORDS[kind.shape]} of {spec.key}"
     lack = Missing(spec.name, f"{what} are not stored", REMEDY.format(publisher=kind.publisher))
     if not (folder / f"{name}.csv").exists():
-        return lack
+        said = _reason_in(folder, name)
+        return replace(lack, reason=f"{what} are not stored: {said}") if said else lack
     found = _read_consistently(folder, spec)
     if found is None:
         reason = f"{(STORE / name).as_posix()}.csv is not the file that 'mtm refresh' stored"
@@ -256,6 +257,12 @@ def _load_series(spec: DataSpec, *, root: Path, today: dt.date) -> Table | Missi
     )
     source = replace(source_of(entry, as_of), doubt=_doubt(condition))
     return Table(spec.name, spec.label, frame, (source,), as_of, condition)
+
+
+def _reason_in(folder: Path, name: str) -> str:
+    """Why the last refresh stored nothing of a series, in its own words without a full stop."""
+    reason = read_manifest(folder).get(name, {}).get("reason", "")
+    return str(reason).rstrip(".")
 
 
 def _doubt(condition: Condition) -> str:

@@ -28,13 +28,15 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
     path = folder / "manifest.json"
     if not path.exists():
         return {}
+    hint = "Run 'mtm refresh': it writes a new one and checks each series anew."
+    if folder.name == EMBEDDED.name:
+        hint = "Restore it from git."
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        hint = "Restore it from git, or delete .store and run 'mtm refresh'."
         raise DataError(f"{path} cannot be read: {error}.", hint) from error
     if not isinstance(manifest, dict):
-        raise DataError(f"{path} is not a table of files.", "Restore it, or run 'mtm refresh'.")
+        raise DataError(f"{path} is not a table of files.", hint)
     return {name: entry for name, entry in manifest.items() if isinstance(entry, dict)}
 
 

@@ -33,19 +33,24 @@ def _only_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+def lay_repository(root: Path) -> Path:
+    """Lay the tiny repository into an empty folder."""
+    shutil.copytree(CASES / "_base", root)
+    for part in ("_shared", "_theme"):
+        shutil.copytree(ROOT / "templates" / part, root / "templates" / part)
+    shutil.copy(ROOT / "mkdocs.yml", root)
+    (root / "docs" / "data").mkdir(parents=True)
+    shutil.copy(ROOT / "docs" / "about.md", root / "docs")
+    (root / "docs" / "data" / "manifest.json").write_text("{}\n")
+    return root
+
+
 @pytest.fixture
 def make_repository(tmp_path: Path) -> MakeRepository:
     """Lay the tiny repository, and a case over it, into an empty folder."""
 
     def make(case: str | None = None, *, name: str = "repository") -> Path:
-        root = tmp_path / name
-        shutil.copytree(CASES / "_base", root)
-        for part in ("_shared", "_theme"):
-            shutil.copytree(ROOT / "templates" / part, root / "templates" / part)
-        shutil.copy(ROOT / "mkdocs.yml", root)
-        (root / "docs" / "data").mkdir(parents=True)
-        shutil.copy(ROOT / "docs" / "about.md", root / "docs")
-        (root / "docs" / "data" / "manifest.json").write_text("{}\n")
+        root = lay_repository(tmp_path / name)
         if case:
             shutil.copytree(
                 CASES / case, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("error.txt")

@@ -32,6 +32,7 @@ class Bars:
     closes: list[float | None]
     dividends: dict[dt.date, float] = field(default_factory=dict)
     splits: dict[dt.date, tuple[int, int]] = field(default_factory=dict)
+    gains: dict[dt.date, float] = field(default_factory=dict)  # capital gains; only a fund has them
 
     def until(self, count: int) -> Bars:
         return Bars(self.days[:count], self.closes[:count], self.dividends, self.splits)
@@ -245,6 +246,11 @@ def _chart(symbol: str, bars: Bars, query: dict[str, list[str]], mode: str) -> b
             for day, amount in bars.dividends.items()
             if day in within
         },
+        "capitalGains": {
+            str(_stamp(day)): {"amount": amount, "date": _stamp(day)}
+            for day, amount in bars.gains.items()
+            if day in within
+        },
         "splits": {
             str(_stamp(day)): {
                 "date": _stamp(day),
@@ -259,7 +265,7 @@ def _chart(symbol: str, bars: Bars, query: dict[str, list[str]], mode: str) -> b
     meta = {
         "currency": "USD",
         "symbol": symbol,
-        "instrumentType": "EQUITY",
+        "instrumentType": "ETF" if bars.gains else "EQUITY",
         "exchangeTimezoneName": NEW_YORK.key,
         "priceHint": 2,
         "validRanges": ["1d", "max"],

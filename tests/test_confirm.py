@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator.confirm import Published, with_index, with_published
+from generator import confirm
+from generator.confirm import Pair, Published
 from generator.rules import Tracks
 
 NAMES = ("FUND", "^INDEX")
@@ -26,6 +27,12 @@ def years(gain: float = 0.10) -> pd.DataFrame:
     return pd.DataFrame({"close": closes, "dividend": 0.0, "split": 0.0}, index=days, dtype=float)
 
 
+def with_published(held: pd.DataFrame, published: list[Published]) -> tuple[str, str]:
+    """(what is wrong, what was checked)"""
+    found = confirm.with_published(held, published)
+    return found.fault, found.words
+
+
 # --- published figures --------------------------------------------------------------------------
 
 
@@ -37,7 +44,7 @@ def test_published_returns_that_agree_are_named_by_their_years() -> None:
 
 def test_a_published_return_half_a_point_away_contradicts() -> None:
     assert with_published(years(), [Published("Issuer", 9.4, year=2024)]) == (
-        "its total return of 2024 comes to 10.00%, and Issuer published 9.4%",
+        "its total return of 2024 comes to 10.00%, and 9.4% is published (Issuer)",
         "",
     )
 
@@ -61,7 +68,7 @@ def test_a_published_close_is_named_by_its_day_and_contradicts_beyond_half_a_per
         "a published close of 2026-01-06",
     )
     assert with_published(held, [Published("Paper", 102.0, day=day)]) == (
-        "its close of 2026-01-06 is 101, and Paper published 102",
+        "its close of 2026-01-06 is 101, and 102 is published (Paper)",
         "",
     )
 
@@ -77,7 +84,7 @@ def test_a_published_close_is_in_shares_as_they_were_on_its_day() -> None:
     before, after = dt.date(2026, 1, 6), dt.date(2026, 1, 7)
     assert with_published(held, [Published("Paper", 101.0, day=before)])[0] == ""
     assert with_published(held, [Published("Paper", 50.5, day=before)])[0] == (
-        "its close of 2026-01-06 is 101, and Paper published 50.5"
+        "its close of 2026-01-06 is 101, and 50.5 is published (Paper)"
     )
     assert with_published(held, [Published("Paper", 51.0, day=after)])[0] == ""
 
@@ -101,7 +108,10 @@ def test_without_a_figure_to_compare_nothing_was_checked() -> None:
 
 
 def compare(fund: pd.DataFrame, index: pd.DataFrame, ratio: float | None = None) -> tuple[str, str]:
-    return with_index(fund, index, names=NAMES, tracks=Tracks("yahoo", NAMES[1], ratio))
+    """(what is wrong, what was checked)"""
+    tracks = Tracks("yahoo", NAMES[1], ratio)
+    found = confirm.with_index(fund, index, names=NAMES, tracks=tracks)
+    return found.fault, found.words
 
 
 def test_a_fund_that_moves_as_its_index_is_confirmed_in_its_moves() -> None:
@@ -158,3 +168,108 @@ def test_the_level_is_compared_on_the_last_260_sessions_only() -> None:
 def test_without_two_days_in_common_nothing_was_checked(first: str) -> None:
     fund, index = prices([100.0, 101.0, 102.0]), prices([1.0, 900.0], first)
     assert compare(fund, index, ratio=0.1) == ("", "")
+
+
+# --- a group ------------------------------------------------------------------------------------
+
+INDEX = [1000.0, 1010.0, 990.0, 1000.0]
+FUND = [100.0, 101.0, 99.0, 100.0]
+DAY = dt.date(2026, 1, 6)  # the second of them
+CLOSE = Published("Paper", 101.0, day=DAY, table="closes")
+
+
+def pair(fund: str = "FUND", ratio: float | None = 0.1) -> Pair:
+    return Pair(fund, "^INDEX", Tracks("yahoo", "^INDEX", ratio))
+
+
+def compared(
+    published: dict[str, list[Published]], pairs: list[Pair], **closes: list[float]
+) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Fault and what confirms, by name ("INDEX" stands for ^INDEX), in whatever order."""
+    frames = {name.replace("INDEX", "^INDEX"): prices(values) for name, values in closes.items()}
+    found = confirm.compare(frames, published, pairs)
+    backwards = confirm.compare(dict(reversed(frames.items())), published, pairs[::-1])
+    assert backwards == found
+    return {name: (item.fault, item.checked) for name, item in found.items()}
+
+
+def times(factor: float, closes: list[float]) -> list[float]:
+    return [factor * close for close in closes]
+
+
+def test_two_that_only_agree_with_each_other_confirm_nothing() -> None:
+    found = compared({}, [pair()], FUND=FUND, INDEX=INDEX)
+    assert found == {"FUND": ("", ()), "^INDEX": ("", ())}
+
+
+def test_what_agrees_with_a_confirmed_series_is_confirmed_by_it_and_so_on() -> None:
+    pairs = [pair(), pair("SECOND")]
+    found = compared({"FUND": [CLOSE]}, pairs, FUND=FUND, INDEX=INDEX, SECOND=FUND)
+    assert found == {
+        "FUND": (
+            "",
+            ("a published close of 2026-01-06", "the level and daily moves of ^INDEX"),
+        ),
+        "^INDEX": (
+            "",
+            ("the level and daily moves of FUND", "the level and daily moves of SECOND"),
+        ),
+        "SECOND": ("", ("the level and daily moves of ^INDEX",)),
+    }
+
+
+def test_both_wrong_by_the_same_factor_are_found_out_by_a_published_close() -> None:
+    found = compared({"FUND": [CLOSE]}, [pair()], FUND=times(100, FUND), INDEX=times(100, INDEX))
+    assert found["FUND"][0] == "its close of 2026-01-06 is 10100, and 101 is published (Paper)"
+    assert found["^INDEX"][0] == (
+        "it agrees with that for 'FUND', which contradicts a published close"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fund", "index", "wrong"), [(100, 1, {"FUND"}), (1, 100, {"^INDEX"}), (1, 1, set())]
+)
+def test_of_two_levels_the_one_that_a_published_close_speaks_for_is_right(
+    fund: float, index: float, wrong: set[str]
+) -> None:
+    found = compared({"FUND": [CLOSE]}, [pair()], FUND=times(fund, FUND), INDEX=times(index, INDEX))
+    assert {name for name, (fault, _) in found.items() if fault} == wrong
+
+
+def test_of_two_that_nothing_speaks_for_neither_is_right() -> None:
+    found = compared({}, [pair()], FUND=times(100, FUND), INDEX=INDEX)
+    assert all(fault and not checked for fault, checked in found.values())
+
+
+def test_a_yearly_return_tells_nothing_of_the_level() -> None:
+    held = {"FUND": years(), "^INDEX": years()}
+    held["FUND"]["close"] *= 100  # and its return is still the published one
+    published = {"FUND": [Published("Issuer", 10.0, year=2024)]}
+    found = confirm.compare(held, published, [pair(ratio=1.0)])
+    assert all(item.fault for item in found.values())
+
+
+def test_a_wrong_dividend_of_the_fund_is_no_fault_of_its_index() -> None:
+    held = {"FUND": years(0.10), "^INDEX": years(0.10)}
+    published = {"FUND": [Published("Issuer", 12.0, year=2024)]}
+    found = confirm.compare(held, published, [pair(ratio=1.0)])
+    assert found["FUND"].fault
+    assert (found["^INDEX"].fault, found["^INDEX"].checked) == ("", ())
+
+
+def test_a_fund_that_leaves_an_index_which_another_follows_is_alone_wrong() -> None:
+    strange = [100.0, 105.0, 99.0, 100.0]
+    found = compared({}, [pair(), pair("OTHER")], FUND=FUND, INDEX=INDEX, OTHER=strange)
+    assert {name for name, (fault, _) in found.items() if fault} == {"OTHER"}
+    wrong = compared(
+        {}, [pair(), pair("OTHER")], FUND=FUND, INDEX=[1e3, 1060, 990, 1e3], OTHER=FUND
+    )
+    assert {name for name, (fault, _) in wrong.items() if fault} == {"FUND", "^INDEX", "OTHER"}
+
+
+def test_a_remedy_names_what_a_person_would_change() -> None:
+    frames = {"FUND": prices(times(2, FUND)), "^INDEX": prices(INDEX)}
+    found = confirm.compare(frames, {"FUND": [CLOSE]}, [pair()])
+    assert "correct its row in 'closes'" in found["FUND"].remedy
+    found = confirm.compare(frames, {}, [pair()])
+    assert "'tracks_at'" in found["FUND"].remedy

@@ -92,11 +92,13 @@ def test_the_options_say_whose_figures_they_are_and_on_what_terms(tmp_path: Path
         url="https://index.example",
         licence="CC BY 4.0",
         may_republish="true",
+        grade="2",
     ).source
     assert source == Source(
         publisher="Example Index House",
         title=FILE,
         url="https://index.example",
+        grade=2,
         licence="CC BY 4.0",
         may_republish=True,
         retrieved=TODAY,

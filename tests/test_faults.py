@@ -6,13 +6,14 @@ import html
 import json
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from generator.cli import main
 from generator.sources import yahoo
-from tests.conftest import CASES, ROOT
+from tests.conftest import lay_repository
 from tests.market import Market, market, needs_market
 from tests.test_build import run
 
@@ -47,14 +48,7 @@ def stores(market: Market, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     """A repository with the store of three weeks before, and one with that of a clean refresh."""
     roots = []
     for name, day in (("before", BEFORE), ("clean", AFTER)):
-        root = tmp_path_factory.mktemp("faults") / name
-        shutil.copytree(CASES / "_base", root)
-        for part in ("_shared", "_theme"):
-            shutil.copytree(ROOT / "templates" / part, root / "templates" / part)
-        shutil.copy(ROOT / "mkdocs.yml", root)
-        (root / "docs" / "data").mkdir(parents=True)
-        shutil.copy(ROOT / "docs" / "about.md", root / "docs")
-        (root / "docs" / "data" / "manifest.json").write_text("{}\n")
+        root = lay_repository(tmp_path_factory.mktemp("faults") / name)
         (root / "templates" / "tiny" / "thesis.yml").write_text(THESIS)
         market.show(day)
         done = run("refresh", "--today", day, root=root, MTM_MIRROR=market.mirror, MTM_OFFLINE="")
@@ -63,16 +57,46 @@ def stores(market: Market, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     return roots[0], roots[1]
 
 
-def refreshed(  # in a session of its own, as a process has it
-    root: Path, market: Market, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> tuple[int, str]:
-    """The exit code of a refresh in this process, and all that it said."""
-    monkeypatch.setenv("MTM_MIRROR", market.mirror)
-    yahoo._session.cache_clear()
-    with pytest.raises(SystemExit) as ended:
-        main(["--root", str(root), "refresh", "--today", AFTER])
-    out, err = capsys.readouterr()
-    return int(ended.value.code or 0), f"{out}\n{err}"
+@dataclass
+class Trial:
+    """The repository of three weeks before, on a day on which something may go wrong."""
+
+    root: Path
+    before: Path  # its copy, untouched
+    clean: Path  # as a refresh without a fault would leave it
+    market: Market
+    patch: pytest.MonkeyPatch
+    output: pytest.CaptureFixture[str]
+
+    def refresh(self) -> tuple[int, str]:
+        """The exit code of a refresh in this process, and all that it said."""
+        self.patch.setenv("MTM_MIRROR", self.market.mirror)
+        yahoo._session.cache_clear()  # a session of its own, as a process has it
+        with pytest.raises(SystemExit) as ended:
+            main(["--root", str(self.root), "refresh", "--today", AFTER])
+        out, err = self.output.readouterr()
+        return int(ended.value.code or 0), f"{out}\n{err}"
+
+    def build(self) -> Path:
+        """The folder of the edition that is built from what is stored."""
+        self.patch.delenv("MTM_MIRROR")
+        done = run("build", "--today", AFTER, root=self.root)
+        assert done.returncode == 0, done.stderr
+        return self.root / "site" / AFTER
+
+
+@pytest.fixture
+def trial(
+    market: Market,
+    stores: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Trial:
+    before, clean = stores
+    shutil.copytree(before, tmp_path / "repository")
+    market.show(AFTER)
+    return Trial(tmp_path / "repository", before, clean, market, monkeypatch, capsys)
 
 
 def series(root: Path) -> dict[str, str]:
@@ -124,18 +148,11 @@ def test_a_fault_of_prices(
     status: str,
     words: str,
     symbol: str,
-    market: Market,
-    stores: tuple[Path, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    trial: Trial,
 ) -> None:
-    before, clean = stores
-    root = tmp_path / "repository"
-    shutil.copytree(before, root)
-    market.show(AFTER)
-    market.fault(symbol, mode, what="chart", delay=DELAYS.get(mode, 0.0))
-    code, said = refreshed(root, market, monkeypatch, capsys)
+    root, before, clean = trial.root, trial.before, trial.clean
+    trial.market.fault(symbol, mode, what="chart", delay=DELAYS.get(mode, 0.0))
+    code, said = trial.refresh()
     assert code == 0  # what is stored is within its budget
     assert statuses(root)["yahoo-IWM"] == status
     assert words in said
@@ -148,8 +165,8 @@ def test_a_fault_of_prices(
     assert len(list((root / ".store" / "rejected").glob("*.json"))) == (
         sum(state == "rejected" for state in statuses(root).values())
     )
-    market.show(AFTER)
-    code, _ = refreshed(root, market, monkeypatch, capsys)
+    trial.market.show(AFTER)
+    code, _ = trial.refresh()
     assert (code, lasting(root)) == (0, lasting(clean))  # the next one makes it whole
 
 
@@ -158,19 +175,12 @@ def test_a_source_that_does_not_end_is_left_in_time(
     mode: str,
     status: str,
     words: str,
-    market: Market,
-    stores: tuple[Path, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    trial: Trial,
 ) -> None:
-    monkeypatch.setattr("generator.sources.http.ANSWER_SECONDS", 4)
-    before, clean = stores
-    root = tmp_path / "repository"
-    shutil.copytree(before, root)
-    market.show(AFTER)
-    market.fault("IWM", mode, what="chart", delay=DELAYS[mode])
-    code, said = refreshed(root, market, monkeypatch, capsys)
+    trial.patch.setattr("generator.sources.http.ANSWER_SECONDS", 4)
+    root, before, clean = trial.root, trial.before, trial.clean
+    trial.market.fault("IWM", mode, what="chart", delay=DELAYS[mode])
+    code, said = trial.refresh()
     assert (code, statuses(root)["yahoo-IWM"]) == (0, status)
     assert "'IWM'" in said
     assert words in said
@@ -205,18 +215,11 @@ def test_a_fault_of_another_source_stays_with_it(
     name: str,
     status: str,
     words: str,
-    market: Market,
-    stores: tuple[Path, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    trial: Trial,
 ) -> None:
-    before, clean = stores
-    root = tmp_path / "repository"
-    shutil.copytree(before, root)
-    market.show(AFTER)
-    market.fault(symbol, mode, what=what)
-    code, said = refreshed(root, market, monkeypatch, capsys)
+    root, before, clean = trial.root, trial.before, trial.clean
+    trial.market.fault(symbol, mode, what=what)
+    code, said = trial.refresh()
     assert (code, statuses(root)[name]) == (0, status)
     assert words in said
     if status == "kept":
@@ -226,18 +229,11 @@ def test_a_fault_of_another_source_stays_with_it(
 
 
 def test_a_crumb_refused_with_429_ends_the_whole_pass_over_that_publisher(
-    market: Market,
-    stores: tuple[Path, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    trial: Trial,
 ) -> None:
-    before, clean = stores
-    root = tmp_path / "repository"
-    shutil.copytree(before, root)
-    market.show(AFTER)
-    market.fault("*", "429", what="crumb")
-    code, said = refreshed(root, market, monkeypatch, capsys)
+    root, before, clean = trial.root, trial.before, trial.clean
+    trial.market.fault("*", "429", what="crumb")
+    code, said = trial.refresh()
     assert (code, "429, too many requests" in said) == (0, True)
     for name in (*PRICES, "yahoo_fund-IWM"):
         assert (name, series(root)[name]) == (name, series(before)[name])
@@ -245,22 +241,12 @@ def test_a_crumb_refused_with_429_ends_the_whole_pass_over_that_publisher(
 
 
 def test_a_build_after_a_bad_day_shows_only_what_was_stored_before(
-    market: Market,
-    stores: tuple[Path, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    trial: Trial,
 ) -> None:
-    root = tmp_path / "repository"
-    shutil.copytree(stores[0], root)
-    market.show(AFTER)
     for symbol, mode in (("IWM", "scale100"), ("SPY", "negative"), ("QQQ", "gap_last5")):
-        market.fault(symbol, mode, what="chart", delay=DELAYS.get(mode, 0.0))
-    refreshed(root, market, monkeypatch, capsys)
-    monkeypatch.delenv("MTM_MIRROR")
-    done = run("build", "--today", AFTER, root=root)
-    assert done.returncode == 0, done.stderr
-    record = json.loads((root / "site" / AFTER / "edition.json").read_text("utf-8"))
+        trial.market.fault(symbol, mode, what="chart")
+    trial.refresh()
+    record = json.loads((trial.build() / "edition.json").read_text("utf-8"))
     assert record["data_as_of"]["tiny/iwm"] == BEFORE
     assert record["data_as_of"]["tiny/gspc"] == AFTER
 
@@ -279,23 +265,14 @@ In other words: {{ (tables.fund.frame | reading("top_holding")).value | lower | 
 
 
 def test_what_a_source_wrote_is_inert_text_on_a_page(
-    market: Market,
-    stores: tuple[Path, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    trial: Trial,
 ) -> None:
-    root = tmp_path / "repository"
-    shutil.copytree(stores[0], root)
+    root = trial.root
     with (root / "templates" / "tiny" / "article.md.j2").open("a") as file:
         file.write(PRINTED)
-    market.show(AFTER)
-    market.fault("*", "evil_names")
-    refreshed(root, market, monkeypatch, capsys)
-    monkeypatch.delenv("MTM_MIRROR")
-    done = run("build", "--today", AFTER, root=root)
-    assert done.returncode == 0, done.stderr
-    page = (root / "site" / AFTER / "theses" / "tiny" / "index.html").read_text("utf-8")
+    trial.market.fault("*", "evil_names")
+    trial.refresh()
+    page = (trial.build() / "theses" / "tiny" / "index.html").read_text("utf-8")
     assert html.unescape(page).count(EVIL) == 3  # in small letters it is the same
     assert re.search(r"<td>IWM</td>\s*<td>[^<]*</td>\s*</tr>", page)  # one cell, nothing in it
     for path in (root / "site").rglob("*"):

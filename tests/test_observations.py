@@ -71,8 +71,8 @@ def test_a_value_without_end_is_rejected() -> None:
     [
         ((0.0, 10.0), ""),
         ((4.0, 4.5), ""),
-        ((0.0, 4.4), "the value is 4.5 on 2026-01-02, and the thesis expects 0 to 4.4"),
-        ((4.1, 9.0), "the value is 4 on 2026-01-01, and the thesis expects 4.1 to 9"),
+        ((0.0, 4.4), "the value is 4.5 on 2026-01-02, and the thesis expects 0 to 4.4 (between)"),
+        ((4.1, 9.0), "the value is 4 on 2026-01-01, and the thesis expects 4.1 to 9 (between)"),
     ],
 )
 def test_every_value_lies_where_the_thesis_expects_it(

@@ -80,8 +80,10 @@ def test_what_happens_with_old_data_is_what_the_thesis_says(
     built = run("build", "--today", LATE, root=root)
     assert (done.returncode, built.returncode) == (code, 0)
     assert "'required' ends on" in done.stderr
-    page = (root / "site" / LATE / "theses" / "tiny" / "index.html").read_text("utf-8")
-    assert ("Some data here are older than they should be." in page) == (when_stale != "warn")
+    edition = root / "site" / LATE
+    for page in (edition / "index.html", edition / "theses" / "tiny" / "index.html"):
+        said = "Some data here are older than they should be." in page.read_text("utf-8")
+        assert (page.parent.name, said) == (page.parent.name, when_stale != "warn")
 
 
 def test_only_names_a_series_by_its_symbol_its_table_or_its_source(

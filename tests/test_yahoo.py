@@ -48,6 +48,20 @@ def test_prices_arrive_as_naive_days_with_closes_dividends_and_splits(tmp_path: 
     assert frame["split"].iloc[9] == 2.0
 
 
+def test_capital_gains_are_paid_out_like_dividends(tmp_path: Path) -> None:
+    bars = make_bars("2026-01-05", gentle(40))
+    bars.dividends[bars.days[5]] = 0.25
+    bars.gains |= {bars.days[5]: 1.5, bars.days[9]: 0.75}
+    with stand_in(ABC=bars) as server:
+        frame = fetch(server, tmp_path).frame
+    assert list(frame.columns) == ["close", "dividend", "split"]
+    paid = frame["dividend"][frame["dividend"] > 0]
+    assert {day.date(): amount for day, amount in paid.items()} == {
+        bars.days[5]: 1.75,
+        bars.days[9]: 0.75,
+    }
+
+
 def test_the_source_says_that_prices_may_not_be_republished(tmp_path: Path) -> None:
     with stand_in(**{"^ABC": BARS}) as server:
         source = fetch(server, tmp_path, "^ABC").source
@@ -144,7 +158,9 @@ def test_an_empty_answer_is_a_failure(tmp_path: Path) -> None:
             fetch(server, tmp_path)
 
 
-def test_a_connection_that_cannot_be_opened_is_tried_once(tmp_path: Path) -> None:
+def test_a_connection_that_cannot_be_opened_is_given_up_at_once_on_the_loopback(
+    tmp_path: Path,
+) -> None:
     with stand_in(ABC=BARS) as server:
         pass  # its address is free again
     begun = time.monotonic()

@@ -505,7 +505,7 @@ def test_a_figure_that_was_accepted_is_not_said_to_be_kept(tmp_path: Path) -> No
         server.funds["FUND"] = FUND
         refresh_from(server, tmp_path)
         server.funds["FUND"] = fund(topHoldings__equityHoldings__priceToEarnings=0.03125)
-        accept = frozenset({"readings"})
+        accept = frozenset({"yahoo_fund-FUND"})
         (outcome,) = refresh_from(server, tmp_path, days=7, accept=accept)
     assert (outcome.status, outcome.notes, outcome.rows_added) == ("fresh", (), 1)
 

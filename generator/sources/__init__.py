@@ -23,6 +23,10 @@ class BrokenAnswer(SourceError):
     """The source answered, but with an error of its own or half an answer; worth another try."""
 
 
+class NoConnection(SourceUnreachable):
+    """There was no connection to the source; worth another try before it is left alone."""
+
+
 class NotThere(SourceError):
     """The source is well, and says that it has no such series; asking again today is no use."""
 
@@ -95,6 +99,7 @@ class SourceKind:
     asks: str  # what is written behind its name in thesis.yml
     # Further keys of thesis.yml that only such sources take, with what they mean.
     options: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of some of the options
     every: int = 1  # days from one answer to the next request; prices go by their exchange
     local: bool = False  # reads a file: neither a mirror nor the lack of a network matters
 
@@ -139,7 +144,9 @@ REGISTRY = {
             "url": "where they are published",
             "licence": "the terms under which you have them",
             "may_republish": "true if those terms allow others to download them here",
+            "grade": "1 issuer or official, 2 press, research or vendor, 3 (default) any other",
         },
+        choices={"may_republish": ("true", "false"), "grade": ("1", "2", "3")},
         every=0,
         local=True,
     ),

@@ -33,6 +33,7 @@ def fetch(request: Request) -> Fetched:
         publisher=options.get("publisher", "own file"),
         title=request.key,
         url=options.get("url", ""),
+        grade=int(options.get("grade", "3")),
         licence=options.get("licence", UNKNOWN_TERMS),
         may_republish=options.get("may_republish") == "true",
         retrieved=request.today,

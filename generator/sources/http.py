@@ -18,8 +18,16 @@ import tenacity
 from curl_cffi import CurlECode, CurlOpt
 from curl_cffi import requests as curl
 
-from generator.errors import RateLimited, SourceError, SourceUnreachable
-from generator.sources import BrokenAnswer, Network, NotThere, Request, plain, refuse_offline
+from generator.errors import RateLimited, SourceError
+from generator.sources import (
+    BrokenAnswer,
+    Network,
+    NoConnection,
+    NotThere,
+    Request,
+    plain,
+    refuse_offline,
+)
 
 USER_AGENT = "marked-to-market (one refresh a day)"
 ATTEMPTS = 3
@@ -56,7 +64,7 @@ class Session(curl.Session):  # type: ignore[type-arg]
         self._asked: dict[str, float] = {}  # when each host was asked last
 
     def request(self, method: Any, url: str, *arguments: Any, **options: Any) -> Any:
-        """As curl_cffi's; raises SourceUnreachable and SourceError for what no retry can mend."""
+        """As curl_cffi's; raises NoConnection, and SourceError for what no retry can mend."""
         refuse_offline(self.network, self.publisher)
         self._pause(urlsplit(url).hostname or "")
         left = max(self.deadline - time.monotonic(), 0.1)
@@ -132,10 +140,9 @@ class _Late(tenacity.stop.stop_base):
 
 
 def attempts(request: Request, ask: Callable[[], Result]) -> Result:
-    """`ask`, up to three times while its answers are broken and the deadline has not passed."""
-
+    """`ask`, up to three times while no or a broken answer comes and the deadline is not passed."""
     retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(BrokenAnswer),
+        retry=tenacity.retry_if_exception_type((BrokenAnswer, NoConnection)),
         stop=tenacity.stop_after_attempt(ATTEMPTS) | _Late(request.deadline),
         wait=tenacity.wait_none()
         if request.network.loopback
@@ -201,12 +208,12 @@ def never_connected(error: curl.exceptions.RequestException) -> bool:
     return error.code in NOT_CONNECTED or silent
 
 
-def unreachable(network: Network, publisher: str) -> SourceUnreachable:
+def unreachable(network: Network, publisher: str) -> NoConnection:
     if network.mirror:
-        return SourceUnreachable(
+        return NoConnection(
             f"The mirror {network.mirror} does not answer.", "Start it, or unset MTM_MIRROR."
         )
-    return SourceUnreachable(
+    return NoConnection(
         f"{publisher} cannot be reached from here.", "Run 'mtm refresh' where there is a network."
     )
 

@@ -34,6 +34,7 @@ from generator.sources import (
 
 PUBLISHER = REGISTRY["yahoo"].publisher
 NEW_YORK = ZoneInfo("America/New_York")
+GRADE = 2  # a vendor: neither who issued the figures nor a copy of unknown making
 FIRST_DAY = dt.date(1925, 1, 1)
 CHART_PATH = "/v8/finance/chart/"
 SUMMARY_PATH = "/v10/finance/quoteSummary/"
@@ -212,6 +213,7 @@ def _source(symbol: str, frame: pd.DataFrame, today: dt.date) -> Source:
         publisher=PUBLISHER,
         title=f"{symbol}: daily closes, dividends and splits",
         url=f"{address(symbol)}/history",
+        grade=GRADE,
         licence="Yahoo's terms: personal use; prices are not republished",
         may_republish=False,
         retrieved=today,

@@ -13,7 +13,7 @@ from generator.errors import SourceError
 from generator.model import ForeignText, Source
 from generator.readings import SECTOR
 from generator.sources import BrokenAnswer, Fetched, Request, http, plain
-from generator.sources.yahoo import PUBLISHER, address, session, summary
+from generator.sources.yahoo import GRADE, PUBLISHER, address, session, summary
 
 Value = float | ForeignText
 # Where a figure may lie to be believed: percent a year, the fund's currency, multiples, percent.
@@ -51,6 +51,7 @@ def fetch(request: Request) -> Fetched:
         publisher=PUBLISHER,
         title=f"{request.key}: fund profile and holdings",
         url=f"{address(request.key)}/holdings",
+        grade=GRADE,
         licence="Yahoo's terms: personal use; single figures are quoted",
         may_republish=False,
         retrieved=request.today,
