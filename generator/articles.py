@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,11 @@ from generator.dates import in_words
 from generator.documents import read_document, read_text
 from generator.errors import Finding, NotStored, did_you_mean
 from generator.facts import MINUS
-from generator.model import FAILED, Chart, Fact, ForeignText, JudgedClaim, Missing, Page, Thesis
+from generator.ledger import history_picture, history_words
+from generator.marks import Notes, inert, marked
+from generator.model import FAILED, Chart, Fact, ForeignText, Missing, Page, Thesis
 from generator.readings import Reading, latest
+from generator.verdicts import JudgedClaim
 
 ENDING = ".md.j2"
 LEDGER_PAGE = "ledger"  # where the marks lead, if the thesis has one
@@ -108,13 +110,15 @@ def make_environment(folders: Sequence[Path]) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,  # Markdown goes out; what a source wrote is made inert by `finalize`
-        finalize=lambda value: table_cell(value) if isinstance(value, ForeignText) else value,
+        finalize=lambda value: inert(value) if isinstance(value, ForeignText) else value,
     )
     environment.filters["day"] = in_words
-    environment.filters["cell"] = table_cell
+    environment.filters["cell"] = inert
     environment.filters["signed"] = signed
     environment.filters["reading"] = newest_reading
     environment.filters["sentence"] = as_sentence
+    environment.filters["history"] = lambda claim: history_words(claim.judged)
+    environment.filters["picture"] = lambda claim: history_picture(claim.judged)
     return environment
 
 
@@ -127,8 +131,10 @@ def render_pages(
     for number, name in enumerate(thesis.pages):
         at_top = number == 0
         file = thesis.folder / f"{name}{ENDING}"
-        context = _context(thesis, writing, prefix="" if at_top else "../")
+        notes = Notes(f"{LEDGER_PAGE}.md" if LEDGER_PAGE in thesis.pages else "")
+        context = _context(thesis, writing, notes, prefix="" if at_top else "../")
         text, found = render_page(environment, file, context, writing, root=root)
+        text += notes.text()
         title, mistakes = page_title(text, file.relative_to(root).as_posix())
         findings += found or mistakes
         path = f"theses/{thesis.slug}/{ARTICLE_PAGE if at_top else name}.md"
@@ -136,14 +142,39 @@ def render_pages(
     return pages, findings
 
 
-def _context(thesis: Thesis, writing: Writing, *, prefix: str) -> dict[str, Any]:
-    ledger = f"{LEDGER_PAGE}.md" if LEDGER_PAGE in thesis.pages else ""
-    claims = {name: MarkedClaim(c, ledger) for name, c in writing.names("claims").items()}
+def filled(thesis: Thesis, writing: Writing, *, root: Path) -> tuple[Thesis, list[Finding]]:
+    """The thesis with the expressions in its own sentence and summary filled in."""
+    environment = make_environment([root / "templates"])
+    context = {"facts": Names(writing.names("facts")), **writing.extras}
+    path = thesis.folder / "thesis.yml"
+    findings: list[Finding] = []
+    words: dict[str, str] = {}
+    for key in ("sentence", "summary"):
+        source = getattr(thesis, key)
+        if "{" not in source:
+            continue
+        rows = path.read_text(encoding="utf-8-sig").splitlines()
+        line = next((n for n, row in enumerate(rows, 1) if row.startswith(f"{key}:")), 1)
+        found = check_template(environment, path, source, context, writing, root=root)
+        if not found:
+            try:
+                words[key] = environment.from_string(source).render(context)
+            except Exception as error:  # as for a page: its author's to mend
+                said = error.thing.missing.reason if isinstance(error, PrintedUnavailable) else ""
+                message = f"'{key}' cannot be filled in: {said or error}."
+                hint = "Use only facts that every build has, e.g. of embedded or cited tables."
+                found = [Finding(path.relative_to(root).as_posix(), line, message, hint)]
+        findings += [replace(finding, line=line) for finding in found]
+    sentence, summary = (words.get(key, getattr(thesis, key)) for key in ("sentence", "summary"))
+    return replace(thesis, sentence=sentence, summary=summary), findings
+
+
+def _context(thesis: Thesis, writing: Writing, notes: Notes, *, prefix: str) -> dict[str, Any]:
     return {
         "thesis": thesis,
         "facts": Names(writing.names("facts")),
         "charts": Names(writing.names("charts")),
-        "claims": Names(claims),
+        "claims": Names(marked(writing.claims, notes)),
         "show": lambda chart: _shown(chart, writing, prefix),
         "marks": MARKS,
         **writing.extras,
@@ -262,55 +293,6 @@ def page_title(text: str, shown: str) -> tuple[str, list[Finding]]:
         return "", [Finding(f.path, f.line + 1, f.message, hint) for f in findings]
     values = document.values if isinstance(document.values, dict) else {}
     return str(values.get("title") or ""), []
-
-
-class MarkedClaim:
-    """A claim in a template: printed, it is its wording with a mark that links to the ledger."""
-
-    def __init__(self, judged: JudgedClaim, ledger: str = "") -> None:
-        self.judged = judged
-        self.ledger = ledger
-
-    def __getattr__(self, name: str) -> Any:
-        judged = self.__dict__["judged"]
-        return getattr(judged, name) if hasattr(judged, name) else getattr(judged.claim, name)
-
-    @property
-    def value_text(self) -> str:
-        """The cited value as the ledger prints it."""
-        value = self.judged.claim.value
-        if value is None:
-            return ""
-        return f"{value:,.4f}".rstrip("0").rstrip(".").replace("-", MINUS)
-
-    @property
-    def as_of_words(self) -> str:
-        """The date of the cited value as its source gives it."""
-        return self.judged.claim.as_of or "an unknown date"
-
-    @property
-    def mark(self) -> str:
-        """The mark alone: a link to the ledger whose shape and words tell the verdict."""
-        judged = self.judged
-        said = f"{judged.verdict[:1].upper()}{judged.verdict[1:]}. {judged.reason}"
-        words = html.escape(said, quote=True)
-        kind = judged.verdict.replace(" ", "-")
-        sign = MARKS[judged.verdict]
-        if not self.ledger:
-            return f'<span class="mtm-mark mtm-{kind}" role="img" title="{words}">{sign}</span>'
-        attributes = f'.mtm-mark .mtm-{kind} title="{words}" aria-label="{words}"'
-        return f"[{sign}]({self.ledger}#{judged.claim.id}){{ {attributes} }}"
-
-    def __str__(self) -> str:
-        return f"{self.judged.claim.wording}&nbsp;{self.mark}"
-
-
-def table_cell(text: object) -> str:
-    """Text from a data file inside a Markdown table or paragraph: inert, on one line."""
-    plain = html.escape(" ".join(str(text).split()))
-    for sign in "|*_`{}[]<>\\~^":
-        plain = plain.replace(sign, f"&#{ord(sign)};")
-    return plain
 
 
 def signed(value: float) -> str:

@@ -10,19 +10,21 @@ from functools import partial
 from pathlib import Path
 
 from generator import __version__
-from generator.articles import Writing, render_pages
+from generator.articles import Writing, filled, render_pages
 from generator.binding import Given, place
 from generator.charts.draw import chart_spec, draw_chart, vega_bundle
 from generator.charts.figure import figure_html
 from generator.charts.style import phone_style, wide_style
-from generator.claims import judge_claims
+from generator.claims import held_back, judge_claims, with_history
+from generator.contradictions import findings as contradictions
+from generator.contradictions import of_the_source
 from generator.editions import check_new_edition
 from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
 from generator.figures import claims_table, compute_charts, source_line
 from generator.lock import alone
-from generator.model import Asset, Chart, Identity, Picture, Rendered, Thesis
+from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis
 from generator.outcomes import fetched_specs, rule_conflicts
 from generator.pages import home_page, menu, outdated, page_values, with_notice
 from generator.publish import earlier_editions, lay_edition
@@ -32,6 +34,7 @@ from generator.revision import git_revision
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
 from generator.store import load_tables, mirrored_series
 from generator.thesis import read_theses
+from generator.verdicts import JudgedClaim
 
 PATIENCE = 60  # seconds to wait for another build of the same repository
 CANNOT_DRAW = "Look at the values it plots and at the options it gives the chart."
@@ -49,6 +52,7 @@ class Setting:
     today: dt.date
     cache: Path | None = None
     site_url: str = ""
+    earlier: Sequence[Edition] = ()
 
 
 @dataclass(frozen=True)
@@ -76,16 +80,17 @@ def build(
     Raises ThesisError with all mistakes at once, SiteError when MkDocs finds a dead link, and
     EditionChanged when a newer edition exists; in each case `out` is untouched.
     """
-    setting = Setting(root, read_identity(root), today, root / ".cache" / "charts", site_url)
     theses, findings = read_theses(root, only=only)
     editions = earlier_editions(root, out, earlier)
+    cache = root / ".cache" / "charts"
+    setting = Setting(root, read_identity(root), today, cache, site_url, editions)
     name, epoch = today.isoformat(), int(stamp.timestamp())
     check_new_edition(name, [edition.name for edition in editions])
 
     rendered, drawn = render_all(theses, findings, setting, report)
     home = home_page(rendered, setting.identity, partial(lead, drawn), today=today, root=root)
     pages = [home, *(page for item in rendered for page in item.pages)]
-    vega = Asset("theses/assets/vega.js", vega_bundle(setting.cache))
+    vega = Asset("theses/assets/vega.js", vega_bundle(cache))
     assets = [vega, *(asset for item in rendered for asset in item.assets)]
     # docs/ and the scratch folder are shared: two builds at once would mix their days.
     with alone(root / SCRATCH, who=f"edition {name}", patience=PATIENCE, report=report):
@@ -156,6 +161,8 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     facts, no_facts, findings = compute_facts(thesis.fact_functions, given, root=root)
     findings += mistakes
     claims = judge_claims(thesis.claims, facts, no_facts, today=today)
+    claims, mistakes, warnings = remembered(thesis, claims, setting)
+    findings += mistakes
     falsifiers = judge_falsifiers(thesis.falsifiers, facts, no_facts, today=today)
     tables = {**tables, "claims": claims_table(claims.values())}
     given = Given(tables, {**absent, **no_facts}, today, facts)
@@ -165,9 +172,13 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     pictures, mistakes = draw_all(thesis, charts, root, cache)
     findings += mistakes
     missing = {**absent, **no_facts, **no_charts}
-    values = page_values(thesis, identity, tables, missing, claims, today=today, site_url=address)
+    values = page_values(
+        thesis, identity, tables, missing, claims, facts, today=today, site_url=address
+    )
     values |= {"falsifiers": falsifiers}
     writing = Writing(facts, charts, claims, missing, partial(show_figure, pictures), values)
+    thesis, mistakes = filled(thesis, writing, root=root)
+    findings += mistakes
     pages, mistakes = render_pages(thesis, writing, root=root)
     findings += mistakes
     if findings:
@@ -180,9 +191,35 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
         for name, content in picture.files.items()
     )
     rendered = Rendered(
-        thesis, tables, facts, charts, claims, falsifiers, missing, tuple(pages), assets
+        thesis,
+        tables,
+        facts,
+        charts,
+        claims,
+        falsifiers,
+        missing,
+        tuple(pages),
+        assets,
+        tuple(warnings),
     )
     return rendered, pictures
+
+
+def remembered(
+    thesis: Thesis, claims: Mapping[str, JudgedClaim], setting: Setting
+) -> tuple[dict[str, JudgedClaim], list[Finding], list[str]]:
+    """The claims with their past and what they contradict; what stops the build; what to say."""
+    path = (thesis.folder / "claims.yml").relative_to(setting.root).as_posix()
+    # An edition that is rebuilt on its own day is no past of itself.
+    day = setting.today.isoformat()
+    past = [edition for edition in setting.earlier if edition.name < day]
+    known = with_history(claims, past, thesis.slug)
+    against = of_the_source(thesis.claims)
+    known = {
+        name: replace(claim, contradictions=against.get(name, ())) for name, claim in known.items()
+    }
+    stops, warnings = held_back(known.values(), hold_flipped=thesis.hold_flipped, path=path)
+    return known, [*stops, *contradictions(thesis.claims, path)], warnings
 
 
 def draw_all(

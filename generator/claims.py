@@ -5,9 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from generator.dates import earliest_day, latest_day
-from generator.model import VERDICTS, Claim, Fact, JudgedClaim, Missing, Verdict
+from generator.errors import Finding
+from generator.model import Edition, Fact, Missing
+from generator.verdicts import (
+    FLIPPED,
+    STOP,
+    VERDICTS,
+    Claim,
+    JudgedClaim,
+    PastVerdict,
+    Verdict,
+)
 
 MARKS: dict[Verdict, str] = {  # told apart by shape, not only by colour
     "holds": "✓",
@@ -19,8 +30,17 @@ MARKS: dict[Verdict, str] = {  # told apart by shape, not only by colour
     "resolved false": "✗",
     "not checkable": "△",
     "not checked this build": "?",
+    "superseded": "↷",
     "withdrawn": "▽",
 }
+
+
+UNJUDGED: tuple[Verdict, ...] = (
+    "not checked this build",
+    "not checkable",
+    "superseded",
+    "withdrawn",
+)
 
 
 def judge_claims(
@@ -42,9 +62,7 @@ def judge_claim(
     verdict, reason = _verdict(claim, fact, missing, today)
     if verdict == "holds" and claim.also:
         verdict, reason = _rest(claim, facts, missing, reason)
-    shown = (
-        fact if verdict not in ("not checked this build", "not checkable", "withdrawn") else None
-    )
+    shown = fact if verdict not in UNJUDGED else None
     return JudgedClaim(
         claim,
         verdict,
@@ -58,6 +76,8 @@ def judge_claim(
 def _verdict(
     claim: Claim, fact: Fact | None, missing: Mapping[str, Missing], today: dt.date
 ) -> tuple[Verdict, str]:
+    if claim.superseded_by:
+        return "superseded", f"Replaced by the claim '{claim.superseded_by}'."
     if claim.finding == "not found":
         return "withdrawn", "No publication with this figure was found; it is not relied on."
     said = earliest_day(claim.as_of)
@@ -148,6 +168,45 @@ def _interval(claim: Claim) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def with_history(
+    judged: Mapping[str, JudgedClaim], editions: Sequence[Edition], slug: str
+) -> dict[str, JudgedClaim]:
+    """The same claims, each with what earlier editions of its thesis said of it."""
+    past: dict[str, list[PastVerdict]] = {}
+    for edition in sorted(editions, key=lambda edition: edition.name):
+        records = edition.record["theses"].get(slug, {}).get("claims", [])
+        for record in records:
+            said = PastVerdict(edition.name, record["verdict"], record["now"])
+            past.setdefault(record["id"], []).append(said)
+    return {
+        name: replace(claim, history=tuple(past.get(name, ()))) for name, claim in judged.items()
+    }
+
+
+def held_back(
+    judged: Iterable[JudgedClaim], *, hold_flipped: bool, path: str
+) -> tuple[list[Finding], list[str]]:
+    """The claims that stop the build because they no longer hold, and warnings of the others.
+
+    A headline claim that flipped is published with its `otherwise` wording, or held for a person.
+    """
+    stops: list[Finding] = []
+    warnings: list[str] = []
+    for item in judged:
+        claim, flipped = item.claim, item.verdict in FLIPPED
+        said = f"the claim '{claim.id}' no longer holds: {item.reason}"
+        if item.fails and claim.otherwise == STOP:
+            hint = "Correct it, or write under 'otherwise' what is to be printed instead."
+            stops.append(Finding(path, claim.line, said, hint))
+        elif flipped and claim.headline and hold_flipped:
+            hint = "It is a headline: read the article again, then correct the claim."
+            stops.append(Finding(path, claim.line, said, hint))
+        elif flipped and claim.headline:
+            printed = "its 'otherwise' wording is printed" if claim.otherwise else "marked so"
+            warnings.append(f"{path}:{claim.line}: the headline {said} ({printed})")
+    return stops, warnings
 
 
 def scoreboard(judged: Iterable[JudgedClaim]) -> dict[Verdict, int]:

@@ -222,6 +222,8 @@ def build(
             charts += f" ({lacking} left out for want of data; the article names them)"
         click.echo(f"  {item.thesis.title}: {charts}, {score_words(item.claims.values())}.")
         click.echo(f"  Data: {data_words(item.thesis.data, item.tables)}.")
+        for warning in item.warnings:
+            session.warn(warning)
     click.echo(f"To look at it: python -m http.server --directory {_short(out)} 8000")
     click.echo("  then open http://127.0.0.1:8000/")
 

@@ -5,15 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from generator.model import (
-    Fact,
-    Falsifier,
-    FalsifierState,
-    JudgedFalsifier,
-    Missing,
-    Threshold,
-)
+from generator.model import Fact, Missing
 from generator.statistics import wilson_interval
+from generator.verdicts import Falsifier, FalsifierState, JudgedFalsifier, Threshold
 
 
 def judge_falsifiers(

@@ -14,7 +14,8 @@ import pandas as pd
 from generator.binding import Given, call, place
 from generator.dates import latest_day
 from generator.errors import Finding
-from generator.model import FAILED, Chart, JudgedClaim, Missing, Source, Table
+from generator.model import FAILED, Chart, Missing, Source, Table
+from generator.verdicts import JudgedClaim
 
 SHOWN_SOURCES = 3
 TITLE_WORDS = 10

@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from generator.rules import Rules, Staleness
+from generator.verdicts import Claim, Falsifier, JudgedClaim, JudgedFalsifier
 
 Date = dt.date
 
@@ -166,122 +167,6 @@ class Picture:
     phone_size: tuple[int, int]
 
 
-Verdict = Literal[
-    "holds",
-    "drifted",
-    "broken",
-    "overdue",
-    "pending",
-    "resolved true",
-    "resolved false",
-    "not checkable",
-    "not checked this build",
-    "withdrawn",
-]
-VERDICTS: tuple[Verdict, ...] = (
-    "holds",
-    "drifted",
-    "broken",
-    "overdue",
-    "pending",
-    "resolved true",
-    "resolved false",
-    "not checkable",
-    "not checked this build",
-    "withdrawn",
-)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A sentence that can be held to account: what is claimed, on whose word, and how to check."""
-
-    id: str
-    section: str
-    statement: str  # in our words
-    wording: str  # how the article prints it
-    said: str  # what the source article printed, in neutral words; "" when it was silent
-    finding: str  # confirmed, corrected, contradicted, not found, replaced, or added
-    value: float | None
-    unit: str
-    kind: str
-    time_type: str
-    basis: str  # price or total return, forward or trailing, with or without loss makers
-    index: str
-    as_of: str
-    recompute: str
-    fact: str | None  # the fact that recomputes it on every build
-    low: float | None  # the interval in which the fact must lie for the claim to hold
-    high: float | None
-    resolves_on: Date | None
-    review_by: Date | None
-    problem: str
-    counter_evidence: str
-    source: Source | None
-    also: tuple[tuple[str, float, float], ...] = ()  # further facts it rests on: name, low, high
-    needs: str = ""  # data the site does not hold, without which nothing can check it
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class JudgedClaim:
-    """A claim after this build: its verdict, the value now, and the reason in words."""
-
-    claim: Claim
-    verdict: Verdict
-    now: float | None
-    now_text: str
-    as_of: Date | None
-    reason: str
-
-    def __str__(self) -> str:
-        return self.claim.wording
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """A side of a number on which a value must not lie, in the unit of its fact."""
-
-    value: float
-    below: bool  # else above
-    inclusive: bool = False  # whether the number itself is on the wrong side
-
-    def __str__(self) -> str:
-        side = "below" if self.below else "above"
-        return f"{'at or ' if self.inclusive else ''}{side} {self.value:g}"
-
-
-@dataclass(frozen=True)
-class Falsifier:
-    """What would count against a thesis, registered before it can be known."""
-
-    id: str
-    statement: str
-    fact: str  # whose value is held against the threshold
-    threshold: Threshold
-    resolves_on: Date | None = None  # decided on that day, and not before
-    line: int = 0
-
-
-FalsifierState = Literal["tripped", "not tripped", "open", "overdue", "not checked this build"]
-
-
-@dataclass(frozen=True)
-class JudgedFalsifier:
-    """A falsifier after this build. Figures are in the unit of its fact."""
-
-    falsifier: Falsifier
-    state: FalsifierState
-    value: float | None = None
-    distance: float | None = None  # that is left before it trips; negative once it has
-    unit: str = ""
-    text: str = ""  # the value in words
-    as_of: Date | None = None
-    base_rate: tuple[int, int] | None = None  # past windows in which it would have tripped, of all
-    interval: tuple[float, float] | None = None  # Wilson's, of that share, in percent
-    reason: str = ""
-
-
 @dataclass(frozen=True)
 class Page:
     """A page of Markdown at its path under docs/, and its name in the menu."""
@@ -337,6 +222,9 @@ class Thesis:
     data: tuple[DataSpec, ...]
     claims: tuple[Claim, ...]
     falsifiers: tuple[Falsifier, ...] = ()
+    hold_flipped: bool = False  # a headline claim that flipped waits for a person
+    against: str = ""  # the page with the case against
+    allowed: Mapping[str, str] = field(default_factory=dict)  # lint rules, and why not here
     fact_functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     chart_functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
@@ -354,6 +242,7 @@ class Rendered:
     missing: Mapping[str, Missing]
     pages: tuple[Page, ...]
     assets: tuple[Asset, ...]
+    warnings: tuple[str, ...] = ()  # for the log: what was published although it changed
 
 
 @dataclass(frozen=True)

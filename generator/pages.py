@@ -9,24 +9,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from generator.articles import MarkedClaim, make_environment, render, table_cell
+from generator.articles import make_environment, render
 from generator.claims import MARKS, scoreboard
 from generator.dates import in_words
 from generator.errors import ThesisError
+from generator.ledger import formulas
+from generator.marks import MarkedClaim, inert
 from generator.model import (
     DataSpec,
+    Fact,
     ForeignText,
     Identity,
-    JudgedClaim,
     Missing,
     Page,
     Rendered,
     Section,
     Table,
     Thesis,
-    Verdict,
 )
 from generator.rules import Staleness
+from generator.verdicts import JudgedClaim, Verdict
 
 KINDS = {
     "embedded": "official or index figure",
@@ -54,6 +56,7 @@ def page_values(
     tables: Mapping[str, Table],
     missing: Mapping[str, Missing],
     claims: Mapping[str, JudgedClaim],
+    facts: Mapping[str, Fact],
     *,
     today: dt.date,
     site_url: str,
@@ -62,25 +65,26 @@ def page_values(
     return {
         "identity": identity,
         "today": today,
-        "tables": {name: inert(table) for name, table in tables.items()},
+        "tables": {name: inert_table(table) for name, table in tables.items()},
         "score": scoreboard(claims.values()),
         "score_words": score_words(claims.values()),
         "data_words": data_words(thesis.data, tables),
         "sections": ledger_sections(claims.values()),
+        "formulas": formulas(thesis.fact_functions, facts, missing),
         "left_out": left_out(thesis, missing),
         "absent": absent_tables(thesis.data, missing),
         "permalink": f"{site_url}{today}/theses/{thesis.slug}/" if site_url else "",
     }
 
 
-def inert(table: Table) -> Table:
+def inert_table(table: Table) -> Table:
     """A table whose texts no template can bring to life, whatever it does with them."""
     if table.condition is None or table.condition.kind != "fund data":
         return table
     frame = table.frame.copy()
     for name in frame.columns:
         if any(isinstance(value, ForeignText) for value in frame[name]):
-            frame[name] = [table_cell(value) if value else "" for value in frame[name]]
+            frame[name] = [inert(value) if value else "" for value in frame[name]]
     return replace(table, frame=frame)
 
 
@@ -132,7 +136,7 @@ def outdated(tables: Iterable[Table]) -> str:
     late: dict[Staleness, list[str]] = {}
     for table in tables:
         if table.condition and table.condition.banner and table.condition.stale:
-            late.setdefault(table.condition.stale, []).append(table_cell(table.label))
+            late.setdefault(table.condition.stale, []).append(inert(table.label))
     if not late:
         return ""
     said = [

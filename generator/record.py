@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.model import Chart, Fact, JudgedClaim, JudgedFalsifier, Rendered
+from generator.model import Chart, Fact, Rendered
+from generator.verdicts import JudgedClaim, JudgedFalsifier
 
 SIGNIFICANT = 12  # digits kept, so that two machines write the same number
 
@@ -48,6 +49,8 @@ def _claim(judged: JudgedClaim) -> dict[str, Any]:
         "unit": claim.unit,
         "as_of": judged.as_of.isoformat() if judged.as_of else claim.as_of,
         "source": claim.source.url if claim.source else "",
+        "headline": claim.headline,
+        "printed": str(judged),
     }
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from generator.documents import read_document, read_text, validate
+from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, did_you_mean
-from generator.model import Claim, Source
+from generator.model import Source
+from generator.verdicts import Claim
 
 KINDS = ("observation", "forecast", "fund fact", "opinion", "quotation")
 TIME_TYPES = ("fixed", "rolling", "snapshot", "forecast", "quote")
@@ -48,6 +49,32 @@ class ClaimEntry(BaseModel):
     kind: Literal["", *KINDS] = ""  # type: ignore[valid-type]
     time_type: Literal["", *TIME_TYPES] = ""  # type: ignore[valid-type]
     resolves_on: dt.date | None = None
+    headline: bool = Field(False, description="true: the article's case rests on it")
+    otherwise: str = Field(
+        "", description="what is printed when it no longer holds; {now} is the value; or: stop"
+    )
+    superseded_by: str = Field("", description="the claim that took its place")
+    measure: str = Field("", description="what is measured, as other claims on it call it")
+    of: str = Field("", description="of what, as other claims call it")
+    printed: float | None = Field(None, description="the figure that the source article printed")
+    parts: list[str] | None = Field(
+        None, min_length=2, max_length=2, description="claims whose figures make it: over, under"
+    )
+    apart: dict[str, str] = Field(
+        default_factory=dict, description="claims it only seems to contradict, each with the reason"
+    )
+    stance: Literal["", "for", "against"] = Field("", description="which case it speaks for")
+
+    @model_validator(mode="after")
+    def _complete(self) -> ClaimEntry:
+        if self.headline and not self.otherwise:
+            raise ValueError(
+                "a headline needs 'otherwise'\n"
+                "Write what is to be printed when it no longer holds, or: otherwise: stop"
+            )
+        if bool(self.measure) != bool(self.of):
+            raise ValueError("'measure' and 'of' stand together\nWrite what is measured of what.")
+        return self
 
     @field_validator("holds")
     @classmethod
@@ -93,7 +120,34 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
             hint = "Write 'statement:', or 'cited:' with the id of a row that has one."
             findings.append(Finding(document.path, line, message, hint))
         claims.append(claim)
+    if readable:
+        findings += _unknown_claims(claims, document)
     return (claims if readable else None), findings
+
+
+def _unknown_claims(claims: Sequence[Claim], document: Document) -> list[Finding]:
+    """The places where a claim names another one that is none."""
+    known = {claim.id for claim in claims}
+    named = [
+        (claim, key, other)
+        for claim in claims
+        for key, others in (
+            ("superseded_by", [claim.superseded_by] if claim.superseded_by else []),
+            ("parts", claim.parts or ()),
+            ("apart", [other for other, _ in claim.apart]),
+        )
+        for other in others
+    ]
+    return [
+        Finding(
+            document.path,
+            document.line((claim.id, key)),
+            f"the claim '{claim.id}' names '{other}' under '{key}', which is no other claim.",
+            did_you_mean(other, known - {claim.id}),
+        )
+        for claim, key, other in named
+        if other not in known - {claim.id}
+    ]
 
 
 def cited_rows(folder: Path, *, root: Path) -> tuple[dict[str, Mapping[str, str]], list[Finding]]:
@@ -150,6 +204,15 @@ def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> C
         source=_source(row),
         also=tuple((name, *ends) for name, ends in entry.also.items()),
         needs=entry.needs,
+        headline=entry.headline,
+        otherwise=entry.otherwise.replace("{value}", _worded(value, unit)),
+        superseded_by=entry.superseded_by,
+        measure=entry.measure,
+        of=entry.of,
+        printed=entry.printed,
+        parts=(entry.parts[0], entry.parts[1]) if entry.parts else None,
+        apart=tuple(entry.apart.items()),
+        stance=entry.stance or ("against" if row.get("argues_against") else "for"),
         line=line,
     )
 

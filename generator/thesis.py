@@ -13,15 +13,16 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
 from generator.data_entries import AnyEntry, Freshness, Written, data_specs
 from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, ThesisError, did_you_mean
-from generator.model import Claim, DataSpec, Falsifier, Thesis, Threshold
+from generator.model import DataSpec, Thesis
 from generator.records import read_claims
+from generator.verdicts import Claim, Falsifier, Threshold
 
 RESERVED = ("today", "claims")  # what a function may ask for beside the tables
 
@@ -66,6 +67,13 @@ class ThesisFile(Written):
     )
     data: dict[str, AnyEntry] = Field(default_factory=dict, description="the tables it uses")
 
+    flipped_headline: Literal["publish", "hold"] = Field(
+        "publish", description="a headline that flipped: printed with its 'otherwise', or held"
+    )
+    against: str = Field("", description="the page, named under pages, with the case against")
+    allow: dict[str, Sentence] = Field(
+        default_factory=dict, description="rules of the prose lint that do not hold here, and why"
+    )
     falsifiers: dict[str, FalsifierEntry] = Field(
         default_factory=dict, description="what would count against the thesis"
     )
@@ -171,6 +179,7 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
         return None, findings  # what else would be found only follows from these
     findings += _missing_templates(folder, written, document)
     findings += _unknown_lead(written, charts, document)
+    findings += _unknown_page(written, document)
     findings += _names_taken(written, facts, charts, document)
     findings += _unknown_facts(claims, facts, shown.replace("thesis.yml", "claims.yml"))
     falsifiers, mistakes = _falsifiers(written, facts, document)
@@ -198,6 +207,9 @@ def _thesis(
         lead_chart=written.lead_chart,
         data=specs,
         claims=tuple(claims),
+        hold_flipped=written.flipped_headline == "hold",
+        against=written.against,
+        allowed=written.allow,
         fact_functions=facts,
         chart_functions=charts,
     )
@@ -224,6 +236,14 @@ def _falsifiers(
             Falsifier(name, entry.statement, entry.fact, threshold, entry.resolves_on, line)
         )
     return tuple(falsifiers), findings
+
+
+def _unknown_page(written: ThesisFile, document: Document) -> list[Finding]:
+    if not written.against or written.against in written.pages[1:]:
+        return []
+    message = f"'{written.against}' is no further page of this thesis."
+    hint = did_you_mean(written.against, written.pages[1:])
+    return [Finding(document.path, document.line(("against",)), message, hint)]
 
 
 def _unfit_name(folder: Path, shown: str) -> list[Finding]:

@@ -10,16 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.articles import (
-    MarkedClaim,
     Unavailable,
     Writing,
     as_sentence,
     make_environment,
     page_title,
     render,
-    table_cell,
 )
 from generator.claims import judge_claim
+from generator.marks import MarkedClaim, inert
 from generator.model import FAILED, Fact, Missing
 from tests.test_claims import make_claim, make_fact
 
@@ -28,21 +27,6 @@ TODAY = dt.date(2026, 6, 30)
 
 def judged(**changes: object):  # type: ignore[no-untyped-def]
     return judge_claim(make_claim(**changes), {"figure": make_fact(10)}, {}, today=TODAY)
-
-
-def test_a_claim_prints_its_wording_and_a_mark_that_leads_to_its_row() -> None:
-    claim = MarkedClaim(judged(wording="the figure is 10"), "ledger.md")
-    assert str(claim) == (
-        "the figure is 10&nbsp;[✓](ledger.md#c){ .mtm-mark .mtm-holds "
-        'title="Holds. Recomputed: 10% as of 2025-12-31." '
-        'aria-label="Holds. Recomputed: 10% as of 2025-12-31." }'
-    )
-
-
-def test_without_a_ledger_page_the_mark_is_no_link() -> None:
-    mark = MarkedClaim(judged()).mark
-    assert mark.startswith('<span class="mtm-mark mtm-holds" role="img"')
-    assert "](" not in mark
 
 
 def test_a_claim_offers_its_verdict_and_its_fields_to_templates() -> None:
@@ -54,7 +38,7 @@ def test_a_claim_offers_its_verdict_and_its_fields_to_templates() -> None:
 
 @given(st.text())
 def test_text_from_a_data_file_is_inert_on_a_page(text: str) -> None:
-    cell = table_cell(text)
+    cell = inert(text)
     assert "\n" not in cell
     for sign in "<>|*_`[]{}\\":
         assert sign not in cell

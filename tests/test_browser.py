@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.model import VERDICTS
+from generator.verdicts import VERDICTS
 from tests.conftest import CHROMIUM, needs_chromium
 from tests.test_build import DAY, built, copy_repository, run
 

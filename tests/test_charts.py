@@ -417,7 +417,7 @@ def test_verdicts_differ_in_shape_and_not_by_colour_alone(
     pictures: dict[str, dict[str, str]],
 ) -> None:
     from generator.charts.verdicts import SYMBOLS
-    from generator.model import VERDICTS
+    from generator.verdicts import VERDICTS
 
     shown = [(SYMBOLS[verdict].shape, SYMBOLS[verdict].filled) for verdict in VERDICTS]
     assert len(set(shown)) == len(VERDICTS)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from generator.claims import MARKS, judge_claim, scoreboard
-from generator.model import VERDICTS, Claim, Fact, Missing
+from generator.model import Fact, Missing
+from generator.verdicts import VERDICTS, Claim
 
 TODAY = dt.date(2026, 6, 30)
 

@@ -12,7 +12,12 @@ from generator import charts, statistics
 from tests.conftest import ROOT
 
 GENERATOR = ROOT / "generator"
-KERNEL = {"model", "rules", "errors"}  # import nothing of ours; everyone may import them
+KERNEL = {
+    "model",
+    "rules",
+    "verdicts",
+    "errors",
+}  # import nothing of ours; everyone may import them
 SHARED = {
     "binding",
     "dates",
@@ -24,12 +29,19 @@ SHARED = {
 }  # of many stages
 STAGES = {
     "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
-    "falsifiers", "store", "tables", "sources", "charts", "site", "editions", "publish", "revision",
+    "falsifiers", "contradictions", "marks", "ledger", "store", "tables", "sources", "charts",
+    "site", "editions", "publish", "revision",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
     ("thesis", "records"): "claims.yml is a part of the thesis folder",
-    ("articles", "claims"): "a mark is how a verdict is printed",
+    ("articles", "claims"): "templates may print a sign of their own",
+    ("articles", "marks"): "a claim is printed with its mark",
+    ("marks", "claims"): "a mark is how a verdict is printed",
+    ("marks", "facts"): "numbers are worded in one place",
+    ("articles", "ledger"): "templates print a claim's past through filters",
+    ("pages", "ledger"): "the formulas are part of what a page may print",
+    ("pages", "marks"): "the ledger prints a claim as a note does",
     ("articles", "facts"): "numbers are worded in one place",
     ("pages", "articles"): "a page shared by theses is a template like any other",
     ("pages", "claims"): "the scoreboard is part of every page's head",
