@@ -124,8 +124,12 @@ def make_environment(folders: Sequence[Path]) -> Environment:
 
 def render_pages(
     thesis: Thesis, writing: Writing, *, root: Path
-) -> tuple[list[Page], list[Finding]]:
-    """Every page of a thesis under theses/<slug>/, or all mistakes in its templates."""
+) -> tuple[list[Page], dict[str, tuple[str, ...]], list[Finding]]:
+    """Every page of a thesis under theses/<slug>/, or all mistakes in its templates.
+
+    Beside them, by the name of each page, the claims that it prints.
+    """
+    printed: dict[str, tuple[str, ...]] = {}
     environment = make_environment([thesis.folder, root / "templates"])
     pages, findings = [], []
     for number, name in enumerate(thesis.pages):
@@ -135,11 +139,12 @@ def render_pages(
         context = _context(thesis, writing, notes, prefix="" if at_top else "../")
         text, found = render_page(environment, file, context, writing, root=root)
         text += notes.text()
+        printed[name] = tuple(notes.claims)
         title, mistakes = page_title(text, file.relative_to(root).as_posix())
         findings += found or mistakes
         path = f"theses/{thesis.slug}/{ARTICLE_PAGE if at_top else name}.md"
         pages.append(Page(path, text, title or name.replace("-", " ").capitalize()))
-    return pages, findings
+    return pages, printed, findings
 
 
 def filled(thesis: Thesis, writing: Writing, *, root: Path) -> tuple[Thesis, list[Finding]]:
@@ -153,8 +158,7 @@ def filled(thesis: Thesis, writing: Writing, *, root: Path) -> tuple[Thesis, lis
         source = getattr(thesis, key)
         if "{" not in source:
             continue
-        rows = path.read_text(encoding="utf-8-sig").splitlines()
-        line = next((n for n, row in enumerate(rows, 1) if row.startswith(f"{key}:")), 1)
+        line = thesis.lines.get(key, 1)
         found = check_template(environment, path, source, context, writing, root=root)
         if not found:
             try:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator import __version__
 from generator.articles import Writing, filled, render_pages
+from generator.balance import balance, balance_findings
 from generator.binding import Given, place
 from generator.charts.draw import chart_spec, draw_chart, vega_bundle
 from generator.charts.figure import figure_html
@@ -118,12 +119,15 @@ def build(
     return Built(name, folder, tuple(rendered))
 
 
-def check_theses(root: Path, *, today: dt.date, only: str | None = None) -> list[str]:
-    """The names of the theses, all found without mistakes; raises ThesisError otherwise."""
+def check_theses(
+    root: Path, *, today: dt.date, only: str | None = None
+) -> tuple[list[str], list[Finding]]:
+    """The names of the theses, and warnings; raises ThesisError where one has mistakes."""
     setting = Setting(root, read_identity(root), today)
     theses, findings = read_theses(root, only=only)
-    render_all(theses, findings, setting, lambda _: None)
-    return [thesis.slug for thesis in theses]
+    rendered, _ = render_all(theses, findings, setting, lambda _: None)
+    warnings = sorted(finding for item in rendered for finding in item.warnings)
+    return [thesis.slug for thesis in theses], warnings
 
 
 def render_all(
@@ -161,7 +165,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     facts, no_facts, findings = compute_facts(thesis.fact_functions, given, root=root)
     findings += mistakes
     claims = judge_claims(thesis.claims, facts, no_facts, today=today)
-    claims, mistakes, warnings = remembered(thesis, claims, setting)
+    claims, mistakes = remembered(thesis, claims, setting)
     findings += mistakes
     falsifiers = judge_falsifiers(thesis.falsifiers, facts, no_facts, today=today)
     tables = {**tables, "claims": claims_table(claims.values())}
@@ -179,9 +183,12 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     writing = Writing(facts, charts, claims, missing, partial(show_figure, pictures), values)
     thesis, mistakes = filled(thesis, writing, root=root)
     findings += mistakes
-    pages, mistakes = render_pages(thesis, writing, root=root)
+    pages, printed, mistakes = render_pages(thesis, writing, root=root)
     findings += mistakes
-    if findings:
+    if not mistakes:
+        findings += review(thesis, printed, root)
+    warnings = tuple(finding for finding in findings if finding.warning)
+    if len(warnings) < len(findings):
         raise ThesisError(findings)
     notice = outdated(tables.values())
     pages = [replace(page, text=with_notice(page.text, notice)) for page in pages]
@@ -200,15 +207,15 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
         missing,
         tuple(pages),
         assets,
-        tuple(warnings),
+        warnings,
     )
     return rendered, pictures
 
 
 def remembered(
     thesis: Thesis, claims: Mapping[str, JudgedClaim], setting: Setting
-) -> tuple[dict[str, JudgedClaim], list[Finding], list[str]]:
-    """The claims with their past and what they contradict; what stops the build; what to say."""
+) -> tuple[dict[str, JudgedClaim], list[Finding]]:
+    """The claims with their past and what they contradict, and what a person should know."""
     path = (thesis.folder / "claims.yml").relative_to(setting.root).as_posix()
     # An edition that is rebuilt on its own day is no past of itself.
     day = setting.today.isoformat()
@@ -218,8 +225,19 @@ def remembered(
     known = {
         name: replace(claim, contradictions=against.get(name, ())) for name, claim in known.items()
     }
-    stops, warnings = held_back(known.values(), hold_flipped=thesis.hold_flipped, path=path)
-    return known, [*stops, *contradictions(thesis.claims, path)], warnings
+    findings = held_back(known.values(), hold_flipped=thesis.hold_flipped, path=path)
+    return known, [*findings, *contradictions(thesis.claims, path)]
+
+
+def review(thesis: Thesis, printed: Mapping[str, Sequence[str]], root: Path) -> list[Finding]:
+    """What is to be said of the finished pages as a whole."""
+    if not thesis.against:
+        return []
+    claims = {claim.id: claim for claim in thesis.claims}
+    article = printed[thesis.pages[0]]
+    found = balance(claims, article, printed.get(thesis.against, ()))
+    path, line = _thesis_file(thesis, root), thesis.lines.get("against", 1)
+    return balance_findings(found, page=thesis.against, path=path, line=line)
 
 
 def draw_all(

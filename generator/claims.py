@@ -185,28 +185,25 @@ def with_history(
     }
 
 
-def held_back(
-    judged: Iterable[JudgedClaim], *, hold_flipped: bool, path: str
-) -> tuple[list[Finding], list[str]]:
-    """The claims that stop the build because they no longer hold, and warnings of the others.
+def held_back(judged: Iterable[JudgedClaim], *, hold_flipped: bool, path: str) -> list[Finding]:
+    """The claims that stop the build because they no longer hold, and those it warns of.
 
     A headline claim that flipped is published with its `otherwise` wording, or held for a person.
     """
-    stops: list[Finding] = []
-    warnings: list[str] = []
+    found: list[Finding] = []
     for item in judged:
-        claim, flipped = item.claim, item.verdict in FLIPPED
+        claim, flipped = item.claim, item.verdict in FLIPPED and item.claim.headline
         said = f"the claim '{claim.id}' no longer holds: {item.reason}"
         if item.fails and claim.otherwise == STOP:
             hint = "Correct it, or write under 'otherwise' what is to be printed instead."
-            stops.append(Finding(path, claim.line, said, hint))
-        elif flipped and claim.headline and hold_flipped:
+            found.append(Finding(path, claim.line, said, hint))
+        elif flipped and hold_flipped:
             hint = "It is a headline: read the article again, then correct the claim."
-            stops.append(Finding(path, claim.line, said, hint))
-        elif flipped and claim.headline:
-            printed = "its 'otherwise' wording is printed" if claim.otherwise else "marked so"
-            warnings.append(f"{path}:{claim.line}: the headline {said} ({printed})")
-    return stops, warnings
+            found.append(Finding(path, claim.line, said, hint))
+        elif flipped:
+            hint = "Its 'otherwise' wording is printed; read the article again, it is a headline."
+            found.append(Finding(path, claim.line, said, hint, warning=True))
+    return found
 
 
 def scoreboard(judged: Iterable[JudgedClaim]) -> dict[Verdict, int]:

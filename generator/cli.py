@@ -168,13 +168,13 @@ def check(session: Session, slug: str | None, style: str, today: dt.date | None)
 
     day = _build_day(today)
     try:
-        names = check_theses(session.root, today=day, only=slug)
+        names, warnings = check_theses(session.root, today=day, only=slug)
     except ThesisError as error:
         _print_findings(error.findings, style)
         return error.exit_code
-    if style == "json":
-        click.echo("[]")
-    else:
+    if warnings or style == "json":
+        _print_findings(warnings, style)
+    if style != "json":
         session.say(f"No mistakes in {', '.join(names)}.")
     return 0
 
@@ -182,7 +182,15 @@ def check(session: Session, slug: str | None, style: str, today: dt.date | None)
 def _print_findings(findings: Sequence[Finding], style: str) -> None:
     if style == "json":
         rows = [
-            {"path": f.path, "line": f.line, "message": f.message, "hint": f.hint} for f in findings
+            {
+                "path": f.path,
+                "line": f.line,
+                "level": "warning" if f.warning else "error",
+                "rule": f.rule,
+                "message": f.message,
+                "hint": f.hint,
+            }
+            for f in findings
         ]
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
@@ -222,8 +230,8 @@ def build(
             charts += f" ({lacking} left out for want of data; the article names them)"
         click.echo(f"  {item.thesis.title}: {charts}, {score_words(item.claims.values())}.")
         click.echo(f"  Data: {data_words(item.thesis.data, item.tables)}.")
-        for warning in item.warnings:
-            session.warn(warning)
+        for finding in item.warnings:
+            click.echo(finding_line(finding, in_workflow()), err=True)
     click.echo(f"To look at it: python -m http.server --directory {_short(out)} 8000")
     click.echo("  then open http://127.0.0.1:8000/")
 

@@ -15,9 +15,13 @@ class Finding:
     line: int
     message: str
     hint: str = ""
+    rule: str = ""  # of the prose lint, by which it can be allowed
+    warning: bool = False  # it is said, and stops nothing
 
     def __str__(self) -> str:
-        text = f"{self.path}:{self.line}: {self.message}"
+        kind = "warning: " if self.warning else ""
+        rule = f" [{self.rule}]" if self.rule else ""
+        text = f"{self.path}:{self.line}: {kind}{self.message}{rule}"
         return f"{text}\n  {self.hint}" if self.hint else text
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from generator.errors import Finding
 from generator.rules import Rules, Staleness
 from generator.verdicts import Claim, Falsifier, JudgedClaim, JudgedFalsifier
 
@@ -224,6 +225,7 @@ class Thesis:
     falsifiers: tuple[Falsifier, ...] = ()
     hold_flipped: bool = False  # a headline claim that flipped waits for a person
     against: str = ""  # the page with the case against
+    lines: Mapping[str, int] = field(default_factory=dict)  # of the keys of thesis.yml
     allowed: Mapping[str, str] = field(default_factory=dict)  # lint rules, and why not here
     fact_functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     chart_functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -242,7 +244,7 @@ class Rendered:
     missing: Mapping[str, Missing]
     pages: tuple[Page, ...]
     assets: tuple[Asset, ...]
-    warnings: tuple[str, ...] = ()  # for the log: what was published although it changed
+    warnings: tuple[Finding, ...] = ()  # what a person should look at, and stops nothing
 
 
 @dataclass(frozen=True)

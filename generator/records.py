@@ -63,7 +63,9 @@ class ClaimEntry(BaseModel):
     apart: dict[str, str] = Field(
         default_factory=dict, description="claims it only seems to contradict, each with the reason"
     )
-    stance: Literal["", "for", "against"] = Field("", description="which case it speaks for")
+    stance: Literal["", "for", "against", "neither"] = Field(
+        "", description="which case it speaks for"
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> ClaimEntry:
@@ -213,6 +215,7 @@ def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> C
         parts=(entry.parts[0], entry.parts[1]) if entry.parts else None,
         apart=tuple(entry.apart.items()),
         stance=entry.stance or ("against" if row.get("argues_against") else "for"),
+        cited=entry.cited,
         line=line,
     )
 

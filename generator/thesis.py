@@ -185,7 +185,8 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
     falsifiers, mistakes = _falsifiers(written, facts, document)
     findings += mistakes
     thesis = _thesis(folder, written, specs, claims, facts, charts)
-    return dataclasses.replace(thesis, falsifiers=falsifiers), findings
+    lines = {str(place[0]): line for place, line in document.lines.items() if len(place) == 1}
+    return dataclasses.replace(thesis, falsifiers=falsifiers, lines=lines), findings
 
 
 def _thesis(

@@ -76,7 +76,8 @@ class Claim:
     printed: float | None = None  # the figure of the source article, if it printed one
     parts: tuple[str, str] | None = None  # claims whose figures make this one: over, under
     apart: tuple[tuple[str, str], ...] = ()  # claims it only seems to contradict, and why
-    stance: str = "for"  # for or against the thesis
+    stance: str = "for"  # for the thesis, against it, or neither
+    cited: str = ""  # the row of a cited table it rests on
     line: int = 0
 
 

@@ -73,8 +73,10 @@ def finding_line(finding: Finding, annotated: bool) -> str:
     """A mistake as a person reads it, or as a workflow annotates it."""
     if not annotated:
         return str(finding)
-    text = f"{finding.message} {finding.hint}".strip()
-    return annotation("error", text, file=finding.path, line=str(finding.line))
+    rule = f"[{finding.rule}] " if finding.rule else ""
+    text = f"{rule}{finding.message} {finding.hint}".strip()
+    level = "warning" if finding.warning else "error"
+    return annotation(level, text, file=finding.path, line=str(finding.line))
 
 
 def annotation(level: str, text: str, **place: str) -> str:

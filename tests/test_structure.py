@@ -29,8 +29,8 @@ SHARED = {
 }  # of many stages
 STAGES = {
     "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
-    "falsifiers", "contradictions", "marks", "ledger", "store", "tables", "sources", "charts",
-    "site", "editions", "publish", "revision",
+    "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
+    "charts", "site", "editions", "publish", "revision",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {

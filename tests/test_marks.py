@@ -1,0 +1,167 @@
+"""A claim is printed as it stands now, with a mark and a numbered note."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+
+from generator.claims import held_back, judge_claim, with_history
+from generator.ledger import history_picture, history_words
+from generator.marks import MarkedClaim, Notes, marked
+from generator.model import Edition, Source
+from generator.verdicts import STOP, JudgedClaim, PastVerdict
+from tests.test_claims import make_claim, make_fact
+
+TODAY = dt.date(2026, 6, 30)
+
+
+def judged(now: float = 10, **changes: Any) -> JudgedClaim:
+    facts = {"figure": make_fact(now)}
+    return judge_claim(make_claim(**changes), facts, {}, today=TODAY)
+
+
+# --- at the sentence ------------------------------------------------------------------------------
+
+
+def test_a_claim_prints_its_wording_and_a_mark_that_leads_to_its_note() -> None:
+    claim = MarkedClaim(judged(wording="the figure is 10"), Notes())
+    assert str(claim) == (
+        'the figure is 10&nbsp;<a class="mtm-mark mtm-holds" id="mark-c" href="#note-c" '
+        'aria-label="Note 1: holds"><span class="mtm-sign" aria-hidden="true">✓</span>'
+        '<span class="mtm-number">1</span></a>'
+    )
+
+
+def test_without_notes_the_mark_is_no_link_but_still_has_words() -> None:
+    mark = MarkedClaim(judged()).mark
+    assert mark.startswith('<span class="mtm-mark mtm-holds" role="img" aria-label="holds">')
+    assert "href" not in mark
+
+
+def test_notes_are_numbered_as_claims_first_appear_and_a_second_mark_has_no_second_address() -> (
+    None
+):
+    notes = Notes("ledger.md")
+    claims = marked({name: judged(id=name) for name in ("a", "b", "c")}, notes)
+    printed = [claims["b"].mark, claims["a"].mark, claims["b"].mark]
+    assert [re.findall(r"Note (\d)", mark)[0] for mark in printed] == ["1", "2", "1"]
+    assert [' id="mark-' in mark for mark in printed] == [True, True, False]
+    text = notes.text()
+    assert re.findall(r'id="note-(\w)"', text) == ["b", "a"]  # c was never printed
+    assert "[In the ledger](ledger.md#b)" in text
+    assert Notes().text() == ""
+
+
+def test_a_note_holds_what_the_card_shows_and_text_from_data_is_inert_in_it() -> None:
+    source = Source("A <b> & Co", "t", "https://a.example/x", grade=2)
+    notes = Notes("ledger.md")
+    claim = MarkedClaim(judged(statement="One [link](x) of {{ y }}", source=source), notes)
+    _ = claim.mark
+    text = notes.text()
+    for part in (
+        "**Holds.** Recomputed: 10% as of 2025-12-31.",
+        "One &#91;link&#93;(x) of &#123;&#123; y &#125;&#125;.",
+        "**Then:** 10 percent, 2025-12-31. **Now:** 10%, 2025-12-31.",
+        "**Source:** [A &lt;b&gt; &amp; Co](https://a.example/x), grade 2.",
+        '<a class="mtm-back" href="#mark-c"',
+    ):
+        assert part in text
+
+
+# --- what no longer holds -------------------------------------------------------------------------
+
+
+def test_a_claim_that_no_longer_holds_never_prints_its_old_wording_alone() -> None:
+    assert str(judged(10)) == "the figure is 10"
+    assert str(judged(12)) == "the figure is 10 (now 12%)"
+    assert str(judged(-3)) == "the figure is 10 (no longer so: now -3%)"
+
+
+def test_its_otherwise_wording_is_printed_with_the_value_of_now() -> None:
+    words = {"otherwise": "the figure, once 10, is {now}"}
+    assert str(judged(10, **words)) == "the figure is 10"
+    assert str(judged(-3, **words)) == "the figure, once 10, is -3%"
+
+
+@pytest.mark.parametrize(
+    ("now", "changes", "hold", "stops", "warns"),
+    [
+        (10, {"headline": True, "otherwise": "else"}, True, 0, 0),
+        (-3, {"headline": True, "otherwise": "else"}, False, 0, 1),  # published, and said
+        (-3, {"headline": True, "otherwise": "else"}, True, 1, 0),  # held for a person
+        (12, {"headline": True, "otherwise": "else"}, True, 0, 0),  # drifted, not flipped
+        (12, {"otherwise": STOP}, False, 1, 0),
+        (-3, {"otherwise": STOP}, False, 1, 0),
+        (-3, {}, True, 0, 0),  # no headline: its mark says it
+    ],
+)
+def test_what_becomes_of_a_claim_that_flipped_is_what_its_author_chose(
+    now: float, changes: dict[str, Any], hold: bool, stops: int, warns: int
+) -> None:
+    found = held_back([judged(now, line=5, **changes)], hold_flipped=hold, path="claims.yml")
+    assert [item.warning for item in found] == [False] * stops + [True] * warns
+    assert all((item.path, item.line) == ("claims.yml", 5) for item in found)
+    assert all("the claim 'c' no longer holds: Now " in item.message for item in found)
+
+
+def test_a_claim_that_another_replaced_is_superseded_whatever_the_data_say() -> None:
+    item = judged(-3, superseded_by="d")
+    assert (item.verdict, item.now, item.fails) == ("superseded", None, False)
+    assert "'d'" in item.reason
+
+
+# --- over editions --------------------------------------------------------------------------------
+
+
+def edition(name: str, verdict: str, now: float | None) -> Edition:
+    claims = [{"id": "c", "verdict": verdict, "now": now}]
+    return Edition(name, {"theses": {"caps": {"claims": claims}, "other": {}}}, "0" * 64)
+
+
+def test_a_claim_carries_what_earlier_editions_said_of_it_oldest_first() -> None:
+    editions = [edition("2026-02-01", "holds", 10.0), edition("2026-01-01", "pending", None)]
+    found = with_history({"c": judged(12), "new": judged(id="new")}, editions, "caps")
+    assert found["c"].history == (
+        PastVerdict("2026-01-01", "pending", None),
+        PastVerdict("2026-02-01", "holds", 10.0),
+    )
+    assert found["new"].history == ()
+    assert with_history({"c": judged()}, editions, "unknown")["c"].history == ()
+
+
+def past(*values: float | None, now: float = 12) -> JudgedClaim:
+    said = [edition(f"2026-01-{day:02}", "holds", value) for day, value in enumerate(values, 1)]
+    return with_history({"c": judged(now)}, said, "caps")["c"]
+
+
+def test_the_past_is_told_in_runs_of_the_same_verdict() -> None:
+    assert history_words(judged()) == ""
+    assert history_words(past(10.0, 10.1, 10.0)) == (
+        "holds from 2026-01-01 to 2026-01-03; drifted in this edition"
+    )
+
+
+def test_the_small_picture_needs_two_values_and_stays_in_its_frame() -> None:
+    assert history_picture(judged()) == ""
+    assert history_picture(past(None)) == ""
+    picture = history_picture(past(10.0, None, 9.0, 11.0))
+    assert 'aria-label="Value over 4 editions: from 10 to 12, lowest 9, highest 12"' in picture
+    points = re.search(r'points="([^"]+)"', picture)
+    assert points is not None
+    for pair in points[1].split():
+        x, y = map(float, pair.split(","))
+        assert 0 <= x <= 120
+        assert 0 <= y <= 28
+
+
+def test_a_long_past_is_thinned_out_and_a_level_one_is_drawn() -> None:
+    picture = history_picture(past(*[10.0] * 28, now=10))
+    assert picture.count(",") >= 29
+    many = [edition(f"{2000 + i}-01-01", "holds", 10.0 + i % 3) for i in range(500)]
+    long = with_history({"c": judged(12)}, many, "caps")["c"]
+    points = re.search(r'points="([^"]+)"', history_picture(long))
+    assert points is not None
+    assert len(points[1].split()) == 60
