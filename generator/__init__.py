@@ -70,13 +70,14 @@ HOMES = {
     ),
     "dates": "in_words",
     "errors": "NotStored",
-    "facts": "billions count dollars k_of_n number percent percent_a_year points ratio times",
+    "facts": "billions count dollars k_of_n noise number percent percent_a_year points ratio times",
     "model": "Chart Fact",
     "readings": "latest",
     "statistics": (
-        "DAYS_A_YEAR MONTHS_A_YEAR Capture annualised beta by_month calendar_year_return"
-        " calendar_year_returns capture compound drawdown event_windows expanding_z max_drawdown"
-        " month_end period_return periodic_returns relative rolling_annualised rolling_beta"
+        "DAYS_A_YEAR MONTHS_A_YEAR Capture Lead annualised beta by_month calendar_year_return"
+        " calendar_year_returns capture compound drawdown event_windows expanding_z lead"
+        " max_drawdown month_end period_return periodic_returns relative rolling_annualised"
+        " rolling_beta"
         " rolling_gap rolling_volatility share_of_windows sharpe total_return tracking_error"
         " volatility wilson_interval window"
     ),

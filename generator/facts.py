@@ -15,6 +15,7 @@ import pandas as pd
 from generator.binding import Given, call, place
 from generator.errors import Finding
 from generator.model import FAILED, Fact, Missing
+from generator.statistics import Lead
 
 MINUS = "−"
 SMALL_NUMBERS = (
@@ -164,6 +165,18 @@ def count(
 def k_of_n(k: int, n: int, *, as_of: dt.date | None = None) -> Fact:
     """A hit rate: its value is the share in percent, its wording "4 of 20"."""
     return Fact(100 * k / n, "percent", f"{k} of {n}", as_of=as_of)
+
+
+def noise(found: Lead, *, as_of: dt.date | None = None) -> Fact:
+    """What chance has to do with a lead: its value is the standard error in percentage points."""
+    error, half = 100 * found.standard_error, number(100 * found.half_width, 1)
+    inside = "within" if found.within_noise else "beyond"
+    text = (
+        f"over {number(found.years, 1)} years its standard error is {number(error, 1)} points a "
+        f"year, so up to {half} points either way is chance at the 95% level, and this lead is "
+        f"{inside} it"
+    )
+    return Fact(error, "percentage points", text, as_of=as_of)
 
 
 def dollars(value: float, digits: int = 2, *, as_of: dt.date | None = None) -> Fact:

@@ -21,6 +21,7 @@ __all__ = [
     "DAYS_A_YEAR",
     "MONTHS_A_YEAR",
     "Capture",
+    "Lead",
     "annualised",
     "beta",
     "by_month",
@@ -31,6 +32,7 @@ __all__ = [
     "drawdown",
     "event_windows",
     "expanding_z",
+    "lead",
     "max_drawdown",
     "month_end",
     "period_return",
@@ -61,6 +63,25 @@ class Capture(NamedTuple):
 
     up: float
     down: float
+
+
+class Lead(NamedTuple):
+    """How far a fund led its benchmark, in fractions a year, and how much of it chance explains."""
+
+    rate: float  # annualised return less that of the benchmark
+    standard_error: float  # tracking error / √years
+    tracking_error: float
+    years: float
+
+    @property
+    def half_width(self) -> float:
+        """Of the 95% interval."""
+        return 1.96 * self.standard_error
+
+    @property
+    def within_noise(self) -> bool:
+        """Whether zero lies within the 95% interval of the lead."""
+        return abs(self.rate) < self.half_width
 
 
 def total_return(prices: pd.DataFrame) -> pd.Series[float]:
@@ -240,6 +261,23 @@ def tracking_error(
 ) -> float:
     """Standard deviation of the difference in returns x √periods."""
     return volatility((fund - benchmark).dropna(), periods_a_year)
+
+
+def lead(
+    fund: pd.Series[float], benchmark: pd.Series[float], periods_a_year: int = DAYS_A_YEAR
+) -> Lead:
+    """The lead of one level over another in the span they share, with its standard error.
+
+    The error of a yearly mean of n years is the tracking error / √n. NotStored for less than a
+    year, over which nothing is annualised.
+    """
+    both = pd.DataFrame({"fund": fund, "benchmark": benchmark}).dropna()
+    first, last = both.index[0], both.index[-1]
+    rates = [annualised(both[name]) for name in ("fund", "benchmark")]
+    returns = both.pct_change().dropna()
+    error = tracking_error(returns["fund"], returns["benchmark"], periods_a_year)
+    years = (last - first).days / 365.25
+    return Lead(rates[0] - rates[1], error / math.sqrt(years), error, years)
 
 
 def beta(

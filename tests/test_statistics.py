@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import statistics
+from generator import facts, statistics
 from generator.errors import NotStored
 from generator.statistics import (
+    Lead,
     annualised,
     beta,
     by_month,
@@ -25,6 +26,7 @@ from generator.statistics import (
     drawdown,
     event_windows,
     expanding_z,
+    lead,
     max_drawdown,
     month_end,
     period_return,
@@ -333,3 +335,49 @@ def test_half_a_year_of_data_is_not_annualised_whatever_window_is_named() -> Non
     series = level([1.0 + i / 1000 for i in range(130)], "2023-12-29", "B")
     with pytest.raises(NotStored):
         annualised(series, start="2023-12-31", end="2025-12-31")
+
+
+# --- a lead and its error -------------------------------------------------------------------------
+
+
+def levels(yearly: float, wobbling: float, years: int = 10) -> Series[float]:
+    """A level that grows by that much a year, with a wobble of that size each month."""
+    months = pd.date_range("2010-01-31", periods=12 * years + 1, freq="ME")
+    wobble = [1 + wobbling * (i % 2) for i in range(len(months))]
+    growth = [(1 + yearly) ** ((day - months[0]).days / 365.25) for day in months]
+    return pd.Series([g * w for g, w in zip(growth, wobble, strict=True)], index=months)
+
+
+def test_a_lead_is_the_difference_of_two_annualised_returns() -> None:
+    found = lead(levels(0.10, 0.0), levels(0.07, 0.0), 12)
+    assert found.rate == pytest.approx(0.03)
+    assert found.years == pytest.approx(10, abs=0.01)
+    assert not found.within_noise
+
+
+def test_the_standard_error_of_a_lead_is_tracking_error_over_the_root_of_years() -> None:
+    fund, benchmark = levels(0.10, 0.02), levels(0.09, 0.0)
+    found = lead(fund, benchmark, 12)
+    error = tracking_error(fund.pct_change().dropna(), benchmark.pct_change().dropna(), 12)
+    assert found.tracking_error == pytest.approx(error)
+    assert found.standard_error == pytest.approx(error / math.sqrt(found.years))
+    assert found.within_noise == (abs(found.rate) < 1.96 * found.standard_error)
+    assert found.within_noise
+
+
+def test_ten_percent_of_tracking_error_over_ten_years_leaves_six_points_to_chance() -> None:
+    found = Lead(0.06, 0.10 / math.sqrt(10), 0.10, 10)
+    assert 100 * found.half_width == pytest.approx(6.2, abs=0.01)
+    assert found.within_noise
+    said = facts.noise(found)
+    assert said.value == pytest.approx(3.16, abs=0.01)
+    assert said.text == (
+        "over 10.0 years its standard error is 3.2 points a year, so up to 6.2 points either way "
+        "is chance at the 95% level, and this lead is within it"
+    )
+    assert facts.noise(found._replace(rate=-0.07)).text.endswith("this lead is beyond it")
+
+
+def test_no_lead_is_annualised_over_less_than_a_year() -> None:
+    with pytest.raises(ValueError, match="year"):
+        lead(levels(0.1, 0.0).iloc[:9], levels(0.1, 0.0).iloc[:9], 12)

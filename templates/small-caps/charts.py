@@ -35,7 +35,6 @@ from generator import (
     scoreboard,
     steps,
     total_return,
-    tracking_error,
     wilson_interval,
 )
 
@@ -466,7 +465,7 @@ def growth(
     )
 
 
-def end_date(avuv: pd.DataFrame, iwm: pd.DataFrame) -> Chart:
+def end_date(avuv: pd.DataFrame, iwm: pd.DataFrame, avuv_lead_noise: Fact) -> Chart:
     """How AVUV's lead over IWM depends on the end date"""
     levels = (
         pd.DataFrame({"AVUV": total_return(avuv), "IWM": total_return(iwm)}).dropna().loc[SINCE:]
@@ -491,21 +490,7 @@ def end_date(avuv: pd.DataFrame, iwm: pd.DataFrame) -> Chart:
         f" percentage points, by the month the window ends, to {gap.index[-1]:%B %Y}",
         alt=f"Line of the annualized lead by end date: {number(gap.iloc[-1], 1)} points at the last"
         f" month-end, between {number(gap.min(), 1)} and {number(gap.max(), 1)}.",
-        note="Month-ends at least one year after the start. "
-        + _doubt(levels["AVUV"], levels["IWM"], float(gap.iloc[-1])),
-    )
-
-
-def _doubt(fund: pd.Series, benchmark: pd.Series, lead: float) -> str:
-    """How far chance alone may carry a lead: half-width of its 95% interval, TE / √years."""
-    years = (fund.index[-1] - fund.index[0]).days / 365.25
-    error = 100 * tracking_error(fund.pct_change().dropna(), benchmark.pct_change().dropna(), 252)
-    half = 1.96 * error / years**0.5
-    inside = "within" if abs(lead) < half else "beyond"
-    return (
-        f"Tracking error is {number(error, 1)}% a year, so over {number(years, 1)} years a lead of"
-        f" up to {number(half, 1)} points a year is within the 95% interval of zero; the last one is"
-        f" {inside} it."
+        note=f"Month-ends at least one year after the start. Of the last: {avuv_lead_noise}.",
     )
 
 

@@ -10,8 +10,8 @@ import re
 import pandas as pd
 
 from generator import (
-    DAYS_A_YEAR,
     Fact,
+    Lead,
     NotStored,
     annualised,
     billions,
@@ -20,7 +20,9 @@ from generator import (
     dollars,
     k_of_n,
     latest,
+    lead,
     month_end,
+    noise,
     percent,
     percent_a_year,
     period_return,
@@ -269,6 +271,21 @@ def implied_first(quotes: pd.DataFrame) -> Fact:
     return percent_a_year(row["value"], 0, as_of=_day(row["date"]))
 
 
+def implied_large_2023(quotes: pd.DataFrame) -> Fact:
+    """The same regression's reading for large caps in November 2023."""
+    rows = quotes[
+        (quotes["measure"] == "implied 10-year return") & (quotes["index"] == "Russell 1000")
+    ]
+    row = rows[rows["date"] == "2023-11-30"].iloc[0]
+    return percent_a_year(row["value"], 0, as_of=_day(row["date"]))
+
+
+def members_trailing(cited_claims: pd.DataFrame) -> Fact:
+    """Share of S&P 500 members that did not beat the index in 2024."""
+    row = _newest(cited_claims[cited_claims["id"] == "C14"], "as_of", "count of members")
+    return percent(100 - float(row["value"]), 0, as_of=_day(row["as_of"]))
+
+
 def loss_makers_latest(counter_evidence: pd.DataFrame) -> Fact:
     """Newest published share of Russell 2000 members losing money."""
     rows = counter_evidence[
@@ -324,6 +341,22 @@ def _size_after_cuts(factors: pd.DataFrame, first_cuts: pd.DataFrame) -> pd.Seri
         if len(after) == 12:
             sums[str(month)] = 100 * (_growth(after) - 1)
     return pd.Series(sums)
+
+
+def _after_the_cut_of_2024(first_cuts: pd.DataFrame, index: str) -> Fact:
+    row = first_cuts[first_cuts["date"].astype(str) == "2024-09-18"].iloc[0]
+    found = re.search(rf"{index} \+([\d.]+)", row["note"])
+    return percent(float(found[1]), as_of=pd.Timestamp("2025-09-18").date())
+
+
+def small_after_cut_2024(first_cuts: pd.DataFrame) -> Fact:
+    """Price change of the Russell 2000 in the twelve months from the cut of September 18, 2024."""
+    return _after_the_cut_of_2024(first_cuts, "R2000")
+
+
+def large_after_cut_2024(first_cuts: pd.DataFrame) -> Fact:
+    """Price change of the S&P 500 in the twelve months from the cut of September 18, 2024."""
+    return _after_the_cut_of_2024(first_cuts, "S&P 500")
 
 
 def first_cut_interval(first_cuts: pd.DataFrame) -> Fact:
@@ -673,9 +706,23 @@ def avuv_lead(avuv_to_now: Fact, iwm_to_now: Fact, avuv: pd.DataFrame, iwm: pd.D
     months = pd.DataFrame({name: month_end(levels[name]) for name in levels}).loc[AVUV_WINDOW[0] :]
     months = months / months.iloc[0]
     later = months.iloc[12:]  # an annual rate needs a year
-    years = (later.index - months.index[0]).days / DAYS_A_YEAR
+    years = (later.index - months.index[0]).days / 365.25
     rates = 100 * (later.pow(1 / years, axis=0) - 1)
     return points(avuv_to_now.value - iwm_to_now.value, history=rates["avuv"] - rates["iwm"])
+
+
+def _lead(fund: pd.DataFrame, benchmark: pd.DataFrame, since: str) -> Lead:
+    return lead(total_return(fund).loc[since:], total_return(benchmark).loc[since:])
+
+
+def avuv_lead_noise(avuv: pd.DataFrame, iwm: pd.DataFrame) -> Fact:
+    """How much of AVUV's lead over IWM since the end of September 2019 chance alone explains."""
+    return noise(_lead(avuv, iwm, AVUV_WINDOW[0]))
+
+
+def avuv_behind_spy_noise(avuv: pd.DataFrame, spy: pd.DataFrame) -> Fact:
+    """How much of the difference between AVUV and SPY over that time chance alone explains."""
+    return noise(_lead(avuv, spy, AVUV_WINDOW[0]))
 
 
 def _tariff(prices: pd.DataFrame) -> Fact:
