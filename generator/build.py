@@ -11,7 +11,6 @@ from pathlib import Path
 
 from generator import __version__
 from generator.articles import Writing, filled, render_pages
-from generator.balance import balance, balance_findings
 from generator.binding import Given, place
 from generator.charts.draw import chart_spec, draw_chart, vega_bundle
 from generator.charts.figure import figure_html
@@ -31,6 +30,7 @@ from generator.pages import home_page, menu, outdated, page_values, with_notice
 from generator.publish import earlier_editions, lay_edition
 from generator.record import edition_theses, series_dates
 from generator.references import published_figures
+from generator.review import review_balance, review_prose
 from generator.revision import git_revision
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
 from generator.store import load_tables, mirrored_series
@@ -179,14 +179,16 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     values = page_values(
         thesis, identity, tables, missing, claims, facts, today=today, site_url=address
     )
-    values |= {"falsifiers": falsifiers}
+    reviewed = review_prose(thesis, facts, claims, identity, root=root, today=today)
+    findings += reviewed.findings
+    values |= {"falsifiers": falsifiers, "allowances": reviewed.allowances}
     writing = Writing(facts, charts, claims, missing, partial(show_figure, pictures), values)
     thesis, mistakes = filled(thesis, writing, root=root)
     findings += mistakes
     pages, printed, mistakes = render_pages(thesis, writing, root=root)
     findings += mistakes
     if not mistakes:
-        findings += review(thesis, printed, root)
+        findings += review_balance(thesis, printed, root=root)
     warnings = tuple(finding for finding in findings if finding.warning)
     if len(warnings) < len(findings):
         raise ThesisError(findings)
@@ -227,17 +229,6 @@ def remembered(
     }
     findings = held_back(known.values(), hold_flipped=thesis.hold_flipped, path=path)
     return known, [*findings, *contradictions(thesis.claims, path)]
-
-
-def review(thesis: Thesis, printed: Mapping[str, Sequence[str]], root: Path) -> list[Finding]:
-    """What is to be said of the finished pages as a whole."""
-    if not thesis.against:
-        return []
-    claims = {claim.id: claim for claim in thesis.claims}
-    article = printed[thesis.pages[0]]
-    found = balance(claims, article, printed.get(thesis.against, ()))
-    path, line = _thesis_file(thesis, root), thesis.lines.get("against", 1)
-    return balance_findings(found, page=thesis.against, path=path, line=line)
 
 
 def draw_all(

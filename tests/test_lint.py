@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from generator.lint import RULES, Allowance, Bound, Given, Lint, allowances, lint, sentences
+from generator.errors import Finding
+from generator.lint import RULES, Allowance, Bound, Given, allowances, lint, sentences
 from generator.lint.prose import VALUE
-from generator.model import Claim, Source
+from generator.model import Source
+from generator.verdicts import Claim
 from tests.test_claims import make_claim
 
 PATH = "templates/tiny/article.md.j2"
@@ -33,7 +35,7 @@ def found(
     disclosures: tuple[str, ...] = (ADVICE, PAST),
     holdings: str = "Holdings: not stated.",
     more: dict[str, str] | None = None,
-) -> list[Lint]:
+) -> list[Finding]:
     known = {claim.id: claim for claim in claims}
     wordings = told(**{claim.id: claim.wording for claim in known.values()})
     prose = sentences(source, PATH, wordings)
@@ -371,13 +373,13 @@ def test_every_rule_is_documented_and_every_wordy_one_has_cases() -> None:
 
 def test_a_finding_says_where_what_and_what_to_do() -> None:
     (finding,) = found("A\n\nlong paragraph. It fell\nto 13.6 and 17%.\n")
-    assert finding == Lint(
-        "unbound-number",
+    assert finding == Finding(
         PATH,
         3,
         "'13.6' and '17%' stand in the text, and no fact or claim produced them.",
         "Print a fact or a claim that has it, or mark the claim that states it. "
         "Or allow it: {# allow unbound-number: why #}",
+        rule="unbound-number",
     )
 
 

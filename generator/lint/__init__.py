@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.errors import did_you_mean
-from generator.lint.findings import SITE_FILE, Given, Hit, Lint, Rule
+from generator.errors import Finding, did_you_mean
+from generator.lint.findings import SITE_FILE, Given, Hit, Rule
 from generator.lint.forecasts import forecast, quotation
 from generator.lint.numbers import unbound_number
 from generator.lint.page import (
@@ -35,7 +35,6 @@ __all__ = [
     "Allowance",
     "Bound",
     "Given",
-    "Lint",
     "Sentence",
     "allowances",
     "lint",
@@ -95,23 +94,23 @@ CHECKS: tuple[tuple[str, Rule], ...] = (
 )
 
 
-def lint(given: Given) -> list[Lint]:
+def lint(given: Given) -> list[Finding]:
     """Every finding, in the order of the pages; a claim that is printed twice is found once."""
     used: set[tuple[int, str]] = set()
-    found: dict[tuple[object, ...], Lint] = {}
+    found: dict[tuple[object, ...], Finding] = {}
     for rule, check in CHECKS:
         for hit in check(given):
             if hit.sentence and rule in hit.sentence.allowed:
                 used.add((id(hit.sentence), rule))
             else:
-                found.setdefault(_same_thing(given, hit), hit.lint)
+                found.setdefault(_same_thing(given, hit), hit.finding)
     mistakes = [m for sentence in given.sentences for m in _misallowed(sentence, used)]
     return _in_order(given, [*found.values(), *mistakes])
 
 
 def _same_thing(given: Given, hit: Hit) -> tuple[object, ...]:
     """What two findings share that are about one thing: the words of a claim printed twice."""
-    sentence, found = hit.sentence, hit.lint
+    sentence, found = hit.sentence, hit.finding
     if sentence and hit.words and hit.words not in sentence.own:
         for claim in given.cited(sentence):
             if hit.words.lower() in f"{claim.wording} {claim.index}".lower():
@@ -119,7 +118,7 @@ def _same_thing(given: Given, hit: Hit) -> tuple[object, ...]:
     return found.rule, found.message, found.path, found.line, sentence and sentence.own
 
 
-def _misallowed(sentence: Sentence, used: set[tuple[int, str]]) -> list[Lint]:
+def _misallowed(sentence: Sentence, used: set[tuple[int, str]]) -> list[Finding]:
     """Allowances that name no rule, give no reason, or let nothing be."""
     mistakes = []
     for allowance in sentence.allowances:
@@ -135,11 +134,11 @@ def _misallowed(sentence: Sentence, used: set[tuple[int, str]]) -> list[Lint]:
             hint = "Take it out, or put it before or inside the sentence that needs it."
         else:
             continue
-        mistakes.append(Lint("allowance", allowance.path, allowance.line, message, hint))
+        mistakes.append(Finding(allowance.path, allowance.line, message, hint, rule="allowance"))
     return mistakes
 
 
-def _in_order(given: Given, found: list[Lint]) -> list[Lint]:
+def _in_order(given: Given, found: list[Finding]) -> list[Finding]:
     pages = {path: n for n, path in enumerate(dict.fromkeys(s.path for s in given.sentences))}
     last = len(pages)
     return sorted(found, key=lambda f: (pages.get(f.path, last), f.path, f.line, f.rule))

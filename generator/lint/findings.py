@@ -6,22 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from generator.errors import Finding
 from generator.lint.prose import Sentence, previous
-from generator.model import Claim
+from generator.verdicts import Claim
 
 SITE_FILE = "mkdocs.yml"  # has the lines that stand on every page
-
-
-@dataclass(frozen=True)
-class Lint:
-    """One place where prose says more than its data, and how to mend it."""
-
-    rule: str
-    path: str
-    line: int
-    message: str
-    hint: str
-    warning: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +39,7 @@ class Given:
 class Hit:
     """A finding, and the sentence whose allowance may let it be."""
 
-    lint: Lint
+    finding: Finding
     sentence: Sentence | None = None
     words: str = ""  # that were found, as they stand there
 
@@ -63,7 +52,8 @@ def hit(
 ) -> Hit:
     """A finding in a sentence. `mend` is what to do other than to allow it."""
     hint = f"{mend} Or allow it: {{# allow {rule}: why #}}"
-    return Hit(Lint(rule, sentence.path, sentence.line, message, hint, warning), sentence, words)
+    found = Finding(sentence.path, sentence.line, message, hint, rule=rule, warning=warning)
+    return Hit(found, sentence, words)
 
 
 def named(words: Iterable[str]) -> str:

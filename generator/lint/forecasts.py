@@ -9,7 +9,7 @@ from generator.lint.findings import Given, Hit, hit, named
 from generator.lint.numbers import figures
 from generator.lint.phrases import INDEX_NAME, dated
 from generator.lint.prose import Sentence
-from generator.model import Claim
+from generator.verdicts import Claim
 
 ADVERBS = r"(?:likely |soon |probably |continue to |keep |again |\w+ly )*"
 STEMS = re.compile(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from generator.lint.findings import Given, Hit, hit, named
 from generator.lint.phrases import BIG, DATE, INDEX_NAME, NUMBER, ONES, SPAN, TEENS, WORD
 from generator.lint.prose import VALUE, Sentence
-from generator.model import Claim
+from generator.verdicts import Claim
 
 PARTS = "thirds|quarters|fifths|sixths|sevenths|eighths|ninths|tenths|hundredths"
 PART = "third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from generator.lint.findings import SITE_FILE, Given, Hit, Lint, hit
+from generator.errors import Finding
+from generator.lint.findings import SITE_FILE, Given, Hit, hit
 from generator.lint.prose import Sentence
 from generator.lint.returns import GROSS, NET, PERFORMANCE
-from generator.model import Claim
+from generator.verdicts import Claim
 
 COUNTER_SECTIONS = {"risks", "risk", "against", "counter-evidence"}
 TO_THE_CASE_AGAINST = re.compile(r"against|risk|counter", re.IGNORECASE)
@@ -29,7 +30,7 @@ def claim_undated(given: Given) -> Iterator[Hit]:
         if lacks:
             message = f"the claim '{claim.id}' has a value and no {' and no '.join(lacks)}."
             hint = "Cite a row that has them ('cited:'), or write 'as_of:'; or withdraw the claim."
-            yield Hit(Lint("claim-undated", given.claims_path, claim.line, message, hint))
+            yield Hit(Finding(given.claims_path, claim.line, message, hint, rule="claim-undated"))
 
 
 def gross_claims(given: Given) -> Iterator[Hit]:
@@ -42,7 +43,7 @@ def gross_claims(given: Given) -> Iterator[Hit]:
                 f"the claim '{claim.id}' gives performance before fees and nothing after them."
             )
             hint = "Give the figure after fees in its wording as well."
-            yield Hit(Lint("gross-net", given.claims_path, claim.line, message, hint))
+            yield Hit(Finding(given.claims_path, claim.line, message, hint, rule="gross-net"))
 
 
 def risk_section(given: Given) -> Iterator[Hit]:
@@ -81,7 +82,7 @@ def holdings(given: Given) -> Iterator[Hit]:
     if not given.holdings.strip():
         message = "the site says nothing on its editors' holdings and conflicts."
         hint = 'Write extra.identity.holdings, if only "Holdings: not stated by the editors."'
-        yield Hit(Lint("holdings", SITE_FILE, 1, message, hint))
+        yield Hit(Finding(SITE_FILE, 1, message, hint, rule="holdings"))
 
 
 def not_advice(given: Given) -> Iterator[Hit]:
@@ -92,4 +93,4 @@ def not_advice(given: Given) -> Iterator[Hit]:
     if lacks:
         message = f"no disclosure of the site says that {' and that '.join(lacks)}."
         hint = "Write under extra.identity.disclosures that it is impersonal, and not advice."
-        yield Hit(Lint("not-advice", SITE_FILE, 1, message, hint))
+        yield Hit(Finding(SITE_FILE, 1, message, hint, rule="not-advice"))

@@ -18,7 +18,7 @@ from generator.lint.phrases import (
     YEAR,
 )
 from generator.lint.prose import Sentence
-from generator.model import Claim
+from generator.verdicts import Claim
 
 CONTINUED = re.compile(
     r"(?:It|They|Both|The (?:same|second|other|fund|index|latter|former)|In (?:that|the same|"

@@ -23,6 +23,7 @@ from generator import (
     lead,
     month_end,
     noise,
+    number,
     percent,
     percent_a_year,
     period_return,
@@ -341,6 +342,19 @@ def _size_after_cuts(factors: pd.DataFrame, first_cuts: pd.DataFrame) -> pd.Seri
         if len(after) == 12:
             sums[str(month)] = 100 * (_growth(after) - 1)
     return pd.Series(sums)
+
+
+def recession_cuts(first_cuts: pd.DataFrame) -> Fact:
+    """First cuts since 1980 that came within twelve months of a recession."""
+    linked = first_cuts["recession_within_12m_nber"]
+    return k_of_n(int((linked == "yes").sum()), len(linked))
+
+
+def years_to_record(closes: pd.DataFrame) -> Fact:
+    """From the old record close of IWM to the first one above it."""
+    days = pd.to_datetime(closes[closes["symbol"] == "IWM"]["date"])
+    years = (days.max() - days.min()).days / 365.25
+    return Fact(years, "years", f"{number(years, 1)} years", as_of=days.max().date())
 
 
 def _after_the_cut_of_2024(first_cuts: pd.DataFrame, index: str) -> Fact:
