@@ -126,8 +126,8 @@ def _whole_is_due(spec: DataSpec, held: Held, stored: pd.DataFrame, this: Pass) 
         held.altered
         or this.accepts(spec)
         or len(stored) <= OVERLAP
-        # An answer that contradicts what nothing ever confirmed may be the right one of the two.
-        or (held.entry.get("checked") == "" and held.entry.get("status") == "rejected")
+        # Where a part of the history was rejected, all of it may tell which of the two is wrong.
+        or (held.entry.get("status") == "rejected" and not held.entry.get("rejected_whole", True))
         or (this.today - recent).days >= WHOLE_EVERY
         # What came through a mirror is fetched anew when the source itself can be asked.
         or (bool(held.entry.get("mirror")) and this.direct)

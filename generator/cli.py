@@ -88,7 +88,6 @@ def refresh(
     from generator.references import published_figures
     from generator.refresh import refresh as refresh_store
     from generator.sources import Network
-    from generator.store import series_name
     from generator.thesis import read_data_specs
 
     clock = dt.datetime.now(NEW_YORK)
@@ -105,29 +104,31 @@ def refresh(
     every = [spec for _, spec in asked]
     wanted, accepted = _series(every, only), _series(every, accept)
     specs = fetched_specs(every)
-    chosen = [s for s in specs if not (only or accept) or series_name(s) in wanted | accepted]
+    named = wanted | accepted if only or accept else None
+    count = len(specs) if named is None else len(named)
 
     @functools.cache
     def published() -> dict[str, list[Published]]:
         figures, findings = published_figures(read, root=root)
         for finding in findings:  # the comparison is lost, the refresh is not
-            session.warn(finding_line(finding, in_workflow()))
+            said = f"{finding.message} {finding.hint}".strip()
+            session.warn(f"{finding.path}:{finding.line}: {said}")
         return figures
 
     network = Network(
         mirror=os.environ.get("MTM_MIRROR") or None,
         offline=os.environ.get("MTM_OFFLINE", "") not in ("", "0"),
     )
-    with refresh_progress(session, len(chosen)) as progress:
+    with refresh_progress(session, count) as progress:
         outcomes = refresh_store(
-            chosen,
+            specs,
             root=root,
             today=day,
             now=now,
             limits=Limits(network, seconds=60 * minutes),
             published=published,
             accept=accepted,
-            named=bool(only),
+            only=named,
             simulated=day != clock.date(),
             begin=progress.begin,
             report=progress.done,

@@ -8,17 +8,19 @@ from itertools import permutations
 
 import pandas as pd
 
+from generator.agreement import Compared, Pair, compare
 from generator.asking import Pass
-from generator.confirm import Compared, Pair, Published, compare
+from generator.confirm import Published
 from generator.errors import SourceError
 from generator.model import DataSpec
 from generator.outcomes import Outcome, Status, shown_name, tied
 from generator.sessions import sessions
-from generator.shapes import shape_of
+from generator.shapes import shape_name, shape_of
 from generator.sources import REGISTRY, Fetched, NotThere
 from generator.store import Held, series_name, until
 
 ACCEPT = "If you have looked at it and it is right: mtm refresh --accept {name}"
+OWN = "csv"
 # Why an answer takes the place of what is stored instead of joining it.
 ACCEPTED = "it was taken as it came, with --accept"
 ALTERED = "the stored {file} had been altered"
@@ -59,14 +61,31 @@ def judge(spec: DataSpec, held: Held, fetched: Fetched, whole: bool, this: Pass)
     instead = _replaces(spec, held, this)
     if not (fault := fault_beside(None if instead else until(held.frame, this.today))):
         if instead:
-            kept = None if instead == THROUGH_MIRROR else held.usable
-            return Candidate(held, fetched, shape.replace(kept, answer), whole, instead)
+            rows = shape.replace(_kept(instead, spec, held, this), answer)
+            if instead == OWN_FILE and held.frame is not None:  # later days than those of today
+                rows = pd.concat([rows, held.frame[held.frame.index > pd.Timestamp(this.today)]])
+            return Candidate(held, fetched, rows, whole, instead)
         return Candidate(held, fetched, shape.merge(held.frame, answer), whole)
     if instead or fault_beside(None):
-        return _rejected(spec, held, fetched, fault, "", this)
-    if whole and held.entry.get("checked") == "":
+        return rejected(spec, held, fetched, fault, "", whole, this)
+    accept = ACCEPT.format(name=shown_name(spec))
+    shorter = held.frame is not None and answer.index[-1] < held.frame.index[-1]
+    if whole and held.entry.get("checked") == "" and not shorter:
         return Candidate(held, fetched, answer, whole, NEVER_CONFIRMED, fault)
-    return _rejected(spec, held, fetched, fault, ACCEPT.format(name=shown_name(spec)), this)
+    return rejected(spec, held, fetched, fault, accept, whole, this)
+
+
+def _kept(instead: str, spec: DataSpec, held: Held, this: Pass) -> pd.DataFrame | None:
+    """The stored rows that stay although an answer takes the place of the others."""
+    if spec.source == OWN:
+        return None
+    frame = held.usable
+    if instead == THROUGH_MIRROR and frame is not None:
+        days = held.entry.get("mirrored", [str(day.date()) for day in frame.index])
+        frame = frame[~frame.index.isin(pd.to_datetime(days))]
+    if held.altered and not held.known and shape_name(spec.source) == "readings":
+        return held.frame  # of a lost manifest; the source has no past readings
+    return frame
 
 
 def _replaces(spec: DataSpec, held: Held, this: Pass) -> str:
@@ -90,50 +109,116 @@ def compared_with_others(
     published: Callable[[], Mapping[str, Sequence[Published]]],
     this: Pass,
 ) -> dict[DataSpec, Judged]:
-    """The same, with those rejected that contradict published figures or each other."""
-    prices = {s: r for s, r in judged.items() if REGISTRY[s.source].shape == "prices"}
-    if not any(isinstance(result, Candidate) for result in prices.values()):
-        return dict(judged)
-    rows = {
-        spec.key: found for spec, r in prices.items() if (found := _rows(spec, r, this)) is not None
-    }
-    pairs = [
-        Pair(fund.key, index.key, fund.rules.tracks)
-        for fund, index in permutations(prices, 2)
-        if fund.rules.tracks and tied(fund, index)
-    ]
-    figures = {spec.key: published().get(series_name(spec), ()) for spec in prices}
-    found = compare(rows, figures, pairs)
+    """The same, with those rejected that contradict published figures or each other.
+
+    An answer that is not taken is no witness: after each rejection the stored rows stand in for
+    it, and the others are compared anew.
+    """
+    results = dict(judged)
+    prices = [spec for spec in judged if shape_name(spec.source) == "prices"]
+    while any(isinstance(results[spec], Candidate) for spec in prices):
+        group = _Group.of({spec: results[spec] for spec in prices}, published(), this)
+        found = group.compared()
+        refused = _refused(group, found, this)
+        if not refused:
+            for spec in group.answers:
+                results[spec] = replace(group.answers[spec], checks=found[spec.key].checked)
+            break
+        results |= refused
+    return results
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Series that are compared with each other: their rows, answered or stored, and the rest."""
+
+    answers: Mapping[DataSpec, Candidate]
+    rows: Mapping[str, pd.DataFrame]
+    published: Mapping[str, Sequence[Published]]
+    pairs: Sequence[Pair]
+
+    @classmethod
+    def of(
+        cls,
+        results: Mapping[DataSpec, Judged],
+        published: Mapping[str, Sequence[Published]],
+        this: Pass,
+    ) -> _Group:
+        held = {spec.key: _rows(spec, result, this) for spec, result in results.items()}
+        return cls(
+            answers={s: r for s, r in results.items() if isinstance(r, Candidate)},
+            rows={key: frame for key, frame in held.items() if frame is not None},
+            published={spec.key: published.get(series_name(spec), ()) for spec in results},
+            pairs=[
+                Pair(fund.key, index.key, fund.rules.tracks)
+                for fund, index in permutations(results, 2)
+                if fund.rules.tracks and tied(fund, index)
+            ],
+        )
+
+    def compared(self, instead: Mapping[str, pd.DataFrame] | None = None) -> dict[str, Compared]:
+        """What comparing comes to, with other rows of some series if need be."""
+        new = frozenset(s.key for s, answer in self.answers.items() if not answer.held.there)
+        return compare({**self.rows, **(instead or {})}, self.published, self.pairs, new)
+
+
+def _refused(group: _Group, found: Mapping[str, Compared], this: Pass) -> dict[DataSpec, Outcome]:
+    """The answers that are not to be taken; first those that only a confirmation could save."""
+    refused: dict[DataSpec, Outcome] = {}
+    for spec, answer in group.answers.items():
+        if answer.unless_confirmed and not _gives_way(spec, answer, group, found):
+            accept = ACCEPT.format(name=shown_name(spec))
+            fault = answer.unless_confirmed
+            refused[spec] = rejected(
+                spec, answer.held, answer.fetched, fault, accept, answer.whole, this
+            )
+    if refused:
+        return refused
     return {
-        spec: _checked(spec, result, found[spec.key], this)
-        if isinstance(result, Candidate)
-        else result
-        for spec, result in judged.items()
+        spec: rejected(
+            spec,
+            answer.held,
+            answer.fetched,
+            found[spec.key].fault,
+            found[spec.key].remedy,
+            answer.whole,
+            this,
+        )
+        for spec, answer in group.answers.items()
+        if found[spec.key].fault and not this.accepts(spec)
     }
 
 
-def _checked(spec: DataSpec, answer: Candidate, found: Compared, this: Pass) -> Judged:
-    """An answer after it was compared with other series and with published figures."""
-    held, fetched = answer.held, answer.fetched
-    if found.fault and not this.accepts(spec):
-        return _rejected(spec, held, fetched, found.fault, found.remedy, this)
-    if answer.unless_confirmed and not found.checked:
-        accept = ACCEPT.format(name=shown_name(spec))
-        return _rejected(spec, held, fetched, answer.unless_confirmed, accept, this)
-    return replace(answer, checks=found.checked)
+def _gives_way(
+    spec: DataSpec, answer: Candidate, group: _Group, found: Mapping[str, Compared]
+) -> bool:
+    """Whether what is stored is shown to be wrong by the very figures that confirm the answer."""
+    stored = answer.held.usable
+    if stored is None or not found[spec.key].checked:
+        return False
+    beside = group.compared({spec.key: stored})
+    return bool(beside[spec.key].fault)
 
 
 def _rows(spec: DataSpec, result: Judged, this: Pass) -> pd.DataFrame | None:
     return result.rows if isinstance(result, Candidate) else this.store.held(spec).usable
 
 
-def _rejected(
-    spec: DataSpec, held: Held, fetched: Fetched, fault: str, remedy: str, this: Pass
+def rejected(
+    spec: DataSpec,
+    held: Held,
+    fetched: Fetched,
+    fault: str,
+    remedy: str,
+    whole: bool,
+    this: Pass,
 ) -> Outcome:
+    """An answer that is not taken: kept for a person to look at; what is stored stands."""
     path = this.store.reject(series_name(spec), fetched, fault, this.today)
     publisher = fetched.source.publisher
     message = f"{publisher} sent data for '{spec.key}' that cannot be right: {fault}."
     hint = f"The answer is in {path.relative_to(this.root).as_posix()}. {remedy}".strip()
+    this.store.note(series_name(spec), {"rejected_whole": whole})
     return as_stored(spec, held, this, "rejected", error=SourceError(message, hint))
 
 

@@ -77,7 +77,7 @@ def fetched_specs(specs: Sequence[DataSpec]) -> list[DataSpec]:
             known,
             optional=known.optional and spec.optional,
             rules=replace(known.rules, **rules),
-            options=known.options or spec.options,
+            options=tuple({**dict(spec.options), **dict(known.options)}.items()),
         )
     return list(chosen.values())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def _rows(frame: pd.DataFrame, reference: Reference) -> list[Published]:
 
 def _published(time: str, value: str, source: str, yearly: bool, table: str) -> Published:
     number = float(value)
-    if number != number or (not yearly and number <= 0):
+    if not math.isfinite(number) or (not yearly and number <= 0):
         raise ValueError(value)
     if yearly:
         return Published(source, number, year=int(time), table=table)

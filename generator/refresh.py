@@ -39,7 +39,7 @@ def refresh(
     limits: Limits,
     published: Callable[[], Mapping[str, Sequence[Published]]] = dict,
     accept: frozenset[str] = frozenset(),
-    named: bool = False,
+    only: frozenset[str] | None = None,
     simulated: bool = False,
     begin: Callable[[DataSpec], None] = lambda spec: None,
     report: Callable[[Outcome], None] = lambda outcome: None,
@@ -49,22 +49,28 @@ def refresh(
 
     `begin` hears of a series before its source is asked, `report` of how it went. `published`
     gives the figures to compare prices with, by the name of the series in the store; `accept` are
-    the names of those whose answer is taken though it contradicts what is stored. With `named`, a
-    person asks for these very series, also for one that its source said today it does not have.
+    the names of those whose answer is taken though it contradicts what is stored. With `only`, a
+    person asks for these very series, also for one that its source said today it does not have;
+    the stored rows of the others still take part in comparing.
     `simulated` says that `today` is not the day on which this runs. Nothing raises for what a
     source does: an outcome says it. A publisher that cannot be reached, asks
     for a pause or sends nothing but broken answers is left alone for the rest of the pass.
     """
     outcomes: list[Outcome] = []
     with alone(root / STORE, who="a refresh", patience=PATIENCE, report=say):
-        this = Pass(root, today, now, limits, Store(root), accept, named, simulated)
+        this = Pass(root, today, now, limits, Store(root), accept, only is not None, simulated)
         try:
             for group in groups(fetched_specs(specs)):
+                asked = [s for s in group if only is None or series_name(s) in only]
                 judged: dict[DataSpec, Judged] = {}
-                for spec in group:
+                for spec in asked:
                     begin(spec)
                     judged[spec] = _answer(spec, this)
-                for spec, result in compared_with_others(judged, published, this).items():
+                if asked:
+                    for spec in (spec for spec in group if spec not in judged):
+                        judged[spec] = as_stored(spec, this.store.held(spec), this, "kept")
+                results = compared_with_others(judged, published, this)
+                for spec, result in ((spec, results[spec]) for spec in asked):
                     outcomes.append(_settle(spec, result, this))
                     report(outcomes[-1])
         finally:
@@ -117,8 +123,7 @@ def _stored(spec: DataSpec, found: Candidate, this: Pass) -> Outcome:
         notes = (f"{found.instead}; {COPY}", *notes)
     before = held.entry if held.there else {}
     checked = "; ".join(found.checks)
-    older = not found.rows.index.isin(answer.index).all()
-    through_mirror = not this.direct and not kind.local
+    mirrored = _mirrored(found, this, local=kind.local)
     # A refresh that acts as on an earlier day does not take back what is known of later ones.
     later = found.rows.index[-1].date() > this.today
     read = before["last_success"] if later and before else this.today.isoformat()
@@ -133,7 +138,8 @@ def _stored(spec: DataSpec, found: Candidate, this: Pass) -> Outcome:
         "retrieved": read,
         "last_success": read,
         "as_of": found.rows.index[-1].date().isoformat(),
-        "mirror": through_mirror or (older and bool(before.get("mirror"))),
+        "mirror": bool(mirrored),
+        **({"mirrored": mirrored} if kind.shape == "readings" else {}),
         "notes": list(notes),
         **({"checked": checked} if kind.shape == "prices" else {}),
         **({"whole": this.today.isoformat()} if found.whole else {}),
@@ -150,10 +156,27 @@ def _stored(spec: DataSpec, found: Candidate, this: Pass) -> Outcome:
         spec,
         "fresh",
         last_day(until(found.rows, this.today)),
-        rows_added=len(found.rows) - (0 if held.frame is None else len(held.frame)),
+        rows_added=max(len(found.rows) - (0 if held.frame is None else len(held.frame)), 0),
         checked=checked if kind.shape == "prices" else None,
         notes=notes,
     )
+
+
+def _mirrored(found: Candidate, this: Pass, *, local: bool) -> list[str]:
+    """The days whose rows came through a mirror."""
+    before, answer = found.held, found.fetched.frame
+    days: list[str] = []
+    if before.entry.get("mirror") and before.frame is not None:
+        old = found.rows.index.difference(answer.index).intersection(before.frame.index)
+        known = before.entry.get("mirrored")
+        days = [day for day in map(_day, old) if known is None or day in known]
+    if not this.direct and not local:
+        days += map(_day, answer.index)
+    return days
+
+
+def _day(day: pd.Timestamp) -> str:
+    return f"{day:%Y-%m-%d}"
 
 
 def _loses(stored: pd.DataFrame | None, rows: pd.DataFrame) -> bool:

@@ -70,6 +70,7 @@ class Held:
     entry: dict[str, Any]  # what the manifest says of the series; empty for an altered file
     altered: bool = False  # the file is not what its manifest says, so a build does not use it
     read: Callable[[], pd.DataFrame] | None = None
+    known: bool = True  # the manifest has an entry for it, be it a wrong one
 
     @property
     def there(self) -> bool:
@@ -125,7 +126,7 @@ class Store:
             return Held(entry, read=lambda: _read(content, path.name, spec))
         try:
             frame = _read(content, path.name, spec)
-            return Held({}, altered=True, read=lambda: frame)
+            return Held({}, altered=True, read=lambda: frame, known=name in self.manifest)
         except DataError:
             self.set_aside(name, "unreadable")
             return Held({}, altered=True)

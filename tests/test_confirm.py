@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from generator import confirm
-from generator.confirm import Pair, Published
+from generator.agreement import Pair
+from generator.agreement import compare as compare_all
+from generator.confirm import Published
 from generator.rules import Tracks
 
 NAMES = ("FUND", "^INDEX")
@@ -111,7 +113,7 @@ def compare(fund: pd.DataFrame, index: pd.DataFrame, ratio: float | None = None)
     """(what is wrong, what was checked)"""
     tracks = Tracks("yahoo", NAMES[1], ratio)
     found = confirm.with_index(fund, index, names=NAMES, tracks=tracks)
-    return found.fault, found.words
+    return found.fault, found.words("{other}", level=True) if found.agree else ""
 
 
 def test_a_fund_that_moves_as_its_index_is_confirmed_in_its_moves() -> None:
@@ -187,8 +189,8 @@ def compared(
 ) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Fault and what confirms, by name ("INDEX" stands for ^INDEX), in whatever order."""
     frames = {name.replace("INDEX", "^INDEX"): prices(values) for name, values in closes.items()}
-    found = confirm.compare(frames, published, pairs)
-    backwards = confirm.compare(dict(reversed(frames.items())), published, pairs[::-1])
+    found = compare_all(frames, published, pairs)
+    backwards = compare_all(dict(reversed(frames.items())), published, pairs[::-1])
     assert backwards == found
     return {name: (item.fault, item.checked) for name, item in found.items()}
 
@@ -222,7 +224,7 @@ def test_both_wrong_by_the_same_factor_are_found_out_by_a_published_close() -> N
     found = compared({"FUND": [CLOSE]}, [pair()], FUND=times(100, FUND), INDEX=times(100, INDEX))
     assert found["FUND"][0] == "its close of 2026-01-06 is 10100, and 101 is published (Paper)"
     assert found["^INDEX"][0] == (
-        "it agrees with that for 'FUND', which contradicts a published close"
+        "it agrees with that for 'FUND', whose level contradicts a published close"
     )
 
 
@@ -245,14 +247,14 @@ def test_a_yearly_return_tells_nothing_of_the_level() -> None:
     held = {"FUND": years(), "^INDEX": years()}
     held["FUND"]["close"] *= 100  # and its return is still the published one
     published = {"FUND": [Published("Issuer", 10.0, year=2024)]}
-    found = confirm.compare(held, published, [pair(ratio=1.0)])
+    found = compare_all(held, published, [pair(ratio=1.0)])
     assert all(item.fault for item in found.values())
 
 
 def test_a_wrong_dividend_of_the_fund_is_no_fault_of_its_index() -> None:
     held = {"FUND": years(0.10), "^INDEX": years(0.10)}
     published = {"FUND": [Published("Issuer", 12.0, year=2024)]}
-    found = confirm.compare(held, published, [pair(ratio=1.0)])
+    found = compare_all(held, published, [pair(ratio=1.0)])
     assert found["FUND"].fault
     assert (found["^INDEX"].fault, found["^INDEX"].checked) == ("", ())
 
@@ -267,9 +269,70 @@ def test_a_fund_that_leaves_an_index_which_another_follows_is_alone_wrong() -> N
     assert {name for name, (fault, _) in wrong.items() if fault} == {"FUND", "^INDEX", "OTHER"}
 
 
+def test_a_wrong_level_is_passed_on_from_one_to_the_next() -> None:
+    pairs = [pair(), pair("SECOND")]
+    for fund in (100, 1):  # the one with the close is wrong too, or alone right
+        found = compared(
+            {"FUND": [CLOSE]},
+            pairs,
+            FUND=times(fund, FUND),
+            INDEX=times(100, INDEX),
+            SECOND=times(100, FUND),
+        )
+        wrong = {"^INDEX", "SECOND"} | ({"FUND"} if fund > 1 else set())
+        assert {name for name, (fault, _) in found.items() if fault} == wrong
+    assert "'^INDEX', whose level" in found["SECOND"][0]
+
+
+def test_what_was_never_known_before_is_not_believed_beside_a_refuted_partner_alone() -> None:
+    held = {"FUND": years(0.10), "^INDEX": years(0.10)}
+    published = {"FUND": [Published("Issuer", 12.0, year=2024, table="returns")]}
+    assert not compare_all(held, published, [pair(ratio=1.0)])["^INDEX"].fault
+    found = compare_all(held, published, [pair(ratio=1.0)], frozenset({"^INDEX"}))["^INDEX"]
+    assert "agrees only with that for 'FUND'" in found.fault
+    assert "correct its row in 'returns'" in found.remedy
+
+
+def test_a_level_is_called_confirmed_only_where_a_close_reaches_it() -> None:
+    held = {"FUND": years(0.10), "^INDEX": years(0.10)}
+    published = {"FUND": [Published("Issuer", 10.0, year=2024)]}
+    found = compare_all(held, published, [pair(ratio=1.0)])
+    assert found["^INDEX"].checked == ("the daily moves of FUND",)
+    published["FUND"].append(Published("Paper", 110.0, day=dt.date(2023, 1, 3)))
+    found = compare_all(held, published, [pair(ratio=1.0)])
+    assert found["^INDEX"].checked == ("the level and daily moves of FUND",)
+
+
+def test_nothing_is_confirmed_by_way_of_a_series_that_is_wrong() -> None:
+    strange = [100.0, 105.0, 99.0, 100.0]
+    pairs = [pair(), pair("OTHER")]
+    found = compared({"OTHER": [CLOSE]}, pairs, FUND=FUND, INDEX=INDEX, OTHER=strange)
+    assert found["OTHER"][0]
+    assert (found["FUND"], found["^INDEX"]) == (("", ()), ("", ()))
+
+
+def test_a_published_close_of_the_very_day_decides_a_dispute_about_a_move() -> None:
+    strange, index = [100.0, 105.0, 99.0, 100.0], [1000.0, 1050.0, 990.0, 1000.0]
+    pairs = [pair(), pair("SECOND")]
+    found = compared({"FUND": [CLOSE]}, pairs, FUND=FUND, INDEX=index, SECOND=strange)
+    assert not found["FUND"][0]
+    assert found["^INDEX"][0]
+    other_day = Published("Paper", 99.0, day=dt.date(2026, 1, 7))
+    found = compared({"FUND": [other_day]}, pairs, FUND=FUND, INDEX=index, SECOND=strange)
+    assert found["FUND"][0]  # two against one, and nothing known of that day
+
+
+def test_a_partner_that_contradicts_its_own_figure_is_no_support() -> None:
+    strange, index = [100.0, 105.0, 99.0, 100.0], [1000.0, 1050.0, 990.0, 1000.0]
+    wrong = Published("Paper", 90.0, day=dt.date(2026, 1, 8), table="closes")
+    pairs = [pair(), pair("SECOND")]
+    found = compared({"SECOND": [wrong]}, pairs, FUND=FUND, INDEX=index, SECOND=strange)
+    assert all(fault for fault, _ in found.values())
+
+
 def test_a_remedy_names_what_a_person_would_change() -> None:
     frames = {"FUND": prices(times(2, FUND)), "^INDEX": prices(INDEX)}
-    found = confirm.compare(frames, {"FUND": [CLOSE]}, [pair()])
+    found = compare_all(frames, {"FUND": [CLOSE]}, [pair()])
     assert "correct its row in 'closes'" in found["FUND"].remedy
-    found = confirm.compare(frames, {}, [pair()])
+    found = compare_all(frames, {}, [pair()])
     assert "'tracks_at'" in found["FUND"].remedy

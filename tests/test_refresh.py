@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
@@ -18,8 +19,9 @@ from generator.confirm import Published
 from generator.errors import MtmError, SourceUnreachable
 from generator.model import DataSpec, Missing, Source
 from generator.outcomes import Outcome, fetched_specs, rule_conflicts
+from generator.references import published_figures
 from generator.refresh import refresh
-from generator.rules import Rules, Tracks
+from generator.rules import Reference, Rules, Tracks
 from generator.series import reason_to_reject
 from generator.sources import REGISTRY, Fetched, Network, NoConnection, Request, http
 from generator.store import load_tables, series_name
@@ -85,6 +87,7 @@ def test_what_contradicts_a_published_figure_is_not_stored_nor_what_agrees_with_
     assert [item.status for item in found.values()] == ["rejected", "rejected"]
     assert "is published (Paper)" in found["fund"].reason
     assert "it agrees with that for 'FUND'" in found["index"].reason
+    assert found["index"].hint == found["fund"].hint.replace("FUND", "INDEX")
     assert found["fund"].hint.endswith("correct its row in 'closes'.")
     assert "--accept" not in found["fund"].hint  # it would be rejected again the next time
     assert not list((tmp_path / ".store").glob("*.csv"))
@@ -151,6 +154,89 @@ def test_accepting_helps_against_what_is_stored_and_is_offered_only_there(tmp_pa
         assert (outcome.status, "--accept" in outcome.hint) == ("rejected", True)
 
 
+def test_a_right_series_does_not_give_way_because_its_figure_was_cited_later(
+    tmp_path: Path,
+) -> None:
+    known = {"yahoo-FUND": [CLOSE]}
+    with stand_in(FUND=EARLY) as server:
+        refresh_from(server, tmp_path, [FUND], today=EARLY.days[-1])  # nothing was cited then
+        before = stored(tmp_path, "yahoo-FUND")
+        stale = LONG.until(35)  # ends before what is stored
+        wrong = Bars(
+            LONG.days, [*LONG.closes[:35], 1.2 * (LONG.closes[35] or 0), *LONG.closes[36:]]
+        )
+        for answer in (stale, wrong):
+            server.series["FUND"] = answer
+            for _ in range(3):
+                (outcome,) = refresh_from(server, tmp_path, [FUND], published=known)
+                assert (outcome.status, stored(tmp_path, "yahoo-FUND")) == ("rejected", before)
+        server.series["FUND"] = LONG
+        (outcome,) = refresh_from(server, tmp_path, [FUND], published=known)
+    assert (outcome.status, closes(tmp_path, "yahoo-FUND")) == ("fresh", LONG.closes)
+
+
+def test_a_part_of_a_history_never_replaces_the_whole_of_it(tmp_path: Path) -> None:
+    wrong, known = times(EARLY, 100), {"yahoo-FUND": [CLOSE]}
+    with stand_in(FUND=wrong) as server:
+        refresh_from(server, tmp_path, [FUND], today=EARLY.days[-1])
+        before = stored(tmp_path, "yahoo-FUND")
+        server.series["FUND"] = LONG
+        close = Published("Paper", LONG.closes[30] or 0, day=LONG.days[30])  # within the overlap
+        (outcome,) = refresh_from(server, tmp_path, [FUND], published={"yahoo-FUND": [close]})
+        assert (outcome.status, stored(tmp_path, "yahoo-FUND")) == ("rejected", before)
+        (outcome,) = refresh_from(server, tmp_path, [FUND], published=known)
+    assert (outcome.status, closes(tmp_path, "yahoo-FUND")) == ("fresh", LONG.closes)
+
+
+def test_an_answer_that_is_not_taken_does_not_spoil_that_of_its_partner(tmp_path: Path) -> None:
+    with stand_in(FUND=EARLY, INDEX=times(EARLY, 10)) as server:
+        refresh_from(server, tmp_path, today=EARLY.days[-1])
+        server.series |= {"FUND": LONG, "INDEX": times(LONG, 1000)}
+        for _ in range(3):
+            found = by_name(refresh_from(server, tmp_path))
+            assert (found["fund"].status, found["index"].status) == ("fresh", "rejected")
+    assert closes(tmp_path, "yahoo-FUND") == LONG.closes
+
+
+def test_only_one_is_asked_for_and_still_compared_with_the_stored_others(tmp_path: Path) -> None:
+    known = {"yahoo-FUND": [CLOSE]}
+    index = frozenset({"yahoo-INDEX"})
+    with stand_in(FUND=EARLY, INDEX=times(EARLY, 1000)) as server:
+        day = EARLY.days[-1]
+        refresh_from(server, tmp_path, today=day, published=known, only=frozenset({"yahoo-FUND"}))
+        assert server.asked("INDEX") == 0
+        (outcome,) = refresh_from(server, tmp_path, today=day, published=known, only=index)
+        assert (outcome.spec, outcome.status) == (INDEX, "rejected")
+        server.series["INDEX"] = times(LONG, 10)
+        (outcome,) = refresh_from(server, tmp_path, published=known, only=index)
+    assert (outcome.status, outcome.checked) == ("fresh", "the level and daily moves of FUND")
+    assert len(closes(tmp_path, "yahoo-FUND")) == 40  # it was not asked
+
+
+def test_accepting_takes_an_answer_that_contradicts_a_published_figure_too(tmp_path: Path) -> None:
+    typo = {"yahoo-FUND": [Published("Paper", 1.0, day=LONG.days[10], table="closes")]}
+    with stand_in(FUND=LONG) as server:
+        (outcome,) = refresh_from(server, tmp_path, [FUND], published=typo)
+        assert outcome.status == "rejected"
+        accept = frozenset({"yahoo-FUND"})
+        (outcome,) = refresh_from(server, tmp_path, [FUND], published=typo, accept=accept)
+    assert (outcome.status, outcome.checked) == ("fresh", "")
+
+
+def test_after_a_part_was_rejected_the_whole_is_asked_for_and_then_a_part_again(
+    tmp_path: Path,
+) -> None:
+    with stand_in(FUND=EARLY) as server:
+        refresh_from(server, tmp_path, [FUND], today=EARLY.days[-1])
+        server.series["FUND"] = times(LONG, 3)
+        whole = []
+        for day in LONG.days[-3:]:
+            refresh_from(server, tmp_path, [FUND], today=day)
+            entry = read_manifest(tmp_path / ".store")["yahoo-FUND"]
+            whole.append(entry["rejected_whole"])
+    assert whole == [False, True, False]
+
+
 # --- what a person keeps --------------------------------------------------------------------------
 
 OWN = DataSpec("own", "csv", "own.csv", "Own figures")
@@ -181,6 +267,15 @@ def test_an_own_file_that_only_grew_leaves_no_copy(tmp_path: Path) -> None:
     (outcome,) = refresh_from(None, tmp_path, [OWN])
     assert (outcome.rows_added, outcome.notes) == (1, ())
     assert not (tmp_path / ".store" / "replaced").exists()
+
+
+def test_an_own_file_keeps_its_later_days_when_a_refresh_acts_as_on_an_earlier_one(
+    tmp_path: Path,
+) -> None:
+    write_own(tmp_path, "2026-01-02,1", "2026-01-03,2", "2026-01-04,3")
+    refresh_from(None, tmp_path, [OWN])
+    (outcome,) = refresh_from(None, tmp_path, [OWN], today=dt.date(2026, 1, 3))
+    assert (outcome.notes, closes(tmp_path, "csv-own.csv")) == ((), [1.0, 2.0, 3.0])
 
 
 # --- from elsewhere, and from another day ---------------------------------------------------------
@@ -215,6 +310,32 @@ def test_fund_data_lose_the_mark_of_a_mirror_once_the_source_itself_was_read(
     entry = read_manifest(tmp_path / ".store")["yahoo_fund-FUND"]
     assert (entry["mirror"], entry["rows"], outcome.status) == (False, 1, "fresh")
     assert len(list((tmp_path / ".store" / "replaced").iterdir())) == 1
+
+
+def test_only_the_readings_that_came_through_a_mirror_are_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, reading)
+    day = LONG.days[-1]
+    with stand_in() as server:
+        for weeks, source in ((0, None), (1, None), (2, server), (3, None)):
+            refresh_from(source, tmp_path, [READINGS], today=day + dt.timedelta(weeks=weeks))
+            entry = read_manifest(tmp_path / ".store")["yahoo_fund-FUND"]
+            assert entry["mirror"] == (source is not None)
+    days = [row.split(",")[0] for row in stored(tmp_path, "yahoo_fund-FUND").decode().split()[1:]]
+    assert days == [str(day + dt.timedelta(weeks=weeks)) for weeks in (0, 1, 3)]
+
+
+def test_readings_outlive_a_manifest_that_was_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, reading)
+    refresh_from(None, tmp_path, [READINGS])
+    (tmp_path / ".store" / "manifest.json").write_text("{", encoding="utf-8")
+    later = LONG.days[-1] + dt.timedelta(days=8)
+    (outcome,) = refresh_from(None, tmp_path, [READINGS], today=later)
+    rows = stored(tmp_path, "yahoo_fund-FUND").decode().split()[1:]
+    assert (outcome.status, len(rows)) == ("fresh", 2)
 
 
 def test_what_a_fund_is_now_is_not_stored_under_another_day(
@@ -319,7 +440,11 @@ def test_after_three_series_of_broken_answers_in_a_row_no_fourth_is_asked_for(
 def test_what_a_source_does_not_have_is_asked_for_once_a_day(tmp_path: Path) -> None:
     gone = DataSpec("gone", "yahoo", "GONE", "Gone", optional=True)
     with stand_in(FUND=LONG) as server:
-        for asked, options in ((1, {}), (1, {}), (2, {"named": True})):
+        for asked, options in (
+            (1, {}),
+            (1, {}),
+            (2, {"only": frozenset({"yahoo-FUND", "yahoo-GONE"})}),
+        ):
             outcomes = by_name(refresh_from(server, tmp_path, [FUND, gone], **options))
             assert (outcomes["gone"].status, server.asked("GONE")) == ("never", asked)
             assert "status 404" in outcomes["gone"].reason
@@ -407,6 +532,18 @@ def test_a_rule_that_one_thesis_sets_holds_for_the_stored_series() -> None:
     assert rule_conflicts([("a", plain), ("b", strict)]) == []
 
 
+def test_what_two_theses_say_of_one_own_file_is_put_together_or_in_conflict() -> None:
+    def own(**options: str) -> DataSpec:
+        return DataSpec("own", "csv", "own.csv", "Own", options=tuple(options.items()))
+
+    named, free = own(publisher="Us"), own(licence="CC0", may_republish="true")
+    (spec,) = fetched_specs([named, free])
+    assert dict(spec.options) == {"publisher": "Us", "licence": "CC0", "may_republish": "true"}
+    assert rule_conflicts([("a", named), ("b", free)]) == []
+    (finding,) = rule_conflicts([("a", named), ("b", own(publisher="Them"))])
+    assert "another publisher" in finding.message
+
+
 def test_two_rules_for_one_series_are_a_conflict_named_at_the_second() -> None:
     first, second = (asking_for("x", 3, max_daily_move=m) for m in (0.1, 0.2))
     (finding,) = rule_conflicts([("a/thesis.yml", first), ("b/thesis.yml", second)])
@@ -490,6 +627,37 @@ def test_a_reference_that_cannot_be_followed_costs_only_its_comparison(
     checked = {name: entry["checked"] for name, entry in manifest.items()}
     assert checked.pop("yahoo-FOURTH") == f"a published close of {LONG.days[10]}"  # of 2026 only
     assert set(checked.values()) == {""}
+
+
+def test_theses_that_contradict_each_other_are_refused_before_anything_is_asked_for(
+    make_repository: MakeRepository,
+) -> None:
+    root = make_repository("rules-conflict")
+    with stand_in(TINY=LONG) as server:
+        done = run(
+            "refresh", "--today", str(LONG.days[-1]), root=root,
+            MTM_MIRROR=server.mirror, MTM_OFFLINE="",
+        )  # fmt: skip
+        assert server.requests == []
+    assert (done.returncode, "another max_daily_move" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("close", ["0", "-3", "inf", "nan", "ten"])
+def test_a_published_close_is_a_number_above_zero(tmp_path: Path, close: str) -> None:
+    cited = tmp_path / "templates" / "t" / "cited"
+    cited.mkdir(parents=True)
+    head = "date,symbol,close,source,url,source_grade"
+    (cited / "closes.csv").write_text(
+        f"{head}\n2026-01-05,FUND,1,P,https://p.example,2\n"
+        f"2026-01-06,FUND,{close},P,https://p.example,2\n"
+    )
+    specs = [
+        DataSpec("closes", "cited", "closes", "Closes"),
+        dataclasses.replace(FUND, rules=Rules(references=(Reference("closes", "FUND"),))),
+    ]
+    figures, findings = published_figures([(tmp_path / "templates" / "t", specs)], root=tmp_path)
+    assert figures == {}
+    assert ["cannot be read" in finding.message for finding in findings] == [True]
 
 
 def test_every_source_has_a_grade_between_1_and_3(tmp_path: Path) -> None:
