@@ -118,9 +118,10 @@ class JudgedClaim:
             return wording
         if self.claim.otherwise and self.claim.otherwise != STOP:
             return self.claim.otherwise.replace("{now}", self.now_text)
-        return (
-            f"{wording} ({'no longer so: ' if self.verdict in FLIPPED else ''}now {self.now_text})"
-        )
+        if self.claim.time_type == "fixed":  # it was never so, by our data
+            return f"{wording} (the data stored here say {self.now_text})"
+        no_longer = "no longer so: " if self.verdict in FLIPPED else ""
+        return f"{wording} ({no_longer}now {self.now_text})"
 
 
 @dataclass(frozen=True)

@@ -148,9 +148,10 @@ def test_the_mark_after_a_sentence_leads_to_its_row_in_the_ledger(address: str, 
     page = watched.page
     page.goto(f"{address}latest/theses/small-caps/", wait_until="networkidle")
     mark = page.locator("a.mtm-mark").first
-    verdict = mark.get_attribute("aria-label").partition(".")[0].lower()
+    verdict = mark.get_attribute("aria-label").partition(": ")[2]
     assert verdict in VERDICTS
     mark.click()
+    page.get_by_role("dialog").get_by_text("In the ledger").click()
     page.wait_for_load_state("networkidle")
     assert "/ledger/#" in page.url
     assert page.locator("h4:target").count() == 1

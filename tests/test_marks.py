@@ -78,6 +78,11 @@ def test_a_claim_that_no_longer_holds_never_prints_its_old_wording_alone() -> No
     assert str(judged(10)) == "the figure is 10"
     assert str(judged(12)) == "the figure is 10 (now 12%)"
     assert str(judged(-3)) == "the figure is 10 (no longer so: now -3%)"
+    fixed = judged(12, time_type="fixed")
+    assert (fixed.verdict, str(fixed)) == (
+        "broken",
+        "the figure is 10 (the data stored here say 12%)",
+    )
 
 
 def test_its_otherwise_wording_is_printed_with_the_value_of_now() -> None:
