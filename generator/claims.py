@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -148,9 +149,9 @@ def _measured(claim: Claim, fact: Fact) -> tuple[Verdict, str]:
         found = "Latest stored reading" if claim.time_type == "snapshot" else "Recomputed"
         return "holds", f"{found}: {now}."
     if claim.time_type == "fixed":
-        return "broken", f"Recomputed: {now}, outside {_interval(claim)}: the data disagree."
+        return "broken", f"Recomputed: {now}, {_outside(claim)}: the data disagree."
     if claim.value is not None and fact.value * claim.value > 0:
-        return "drifted", f"Now {now}, outside {_interval(claim)}."
+        return "drifted", f"Now {now}, {_outside(claim)}."
     return "broken", f"Now {now}; the sentence is no longer true."
 
 
@@ -160,10 +161,12 @@ def _inside(claim: Claim, value: float) -> bool:
     return low is not None and high is not None and low <= value <= high
 
 
-def _interval(claim: Claim) -> str:
+def _outside(claim: Claim) -> str:
     low = claim.low if claim.low is not None else claim.value
     high = claim.high if claim.high is not None else claim.value
-    return f"[{low:g}, {high:g}]" if low is not None and high is not None else "its interval"
+    if low is None or high is None:
+        return "outside its interval"
+    return f"outside [{low:g}, {high:g}]" if math.isfinite(low) else f"not below {high:g}"
 
 
 def _sentence(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -108,6 +109,16 @@ class MarkedClaim:
         return f"{then} **Now:** {judged.now_text}{day}."
 
     @property
+    def tolerance(self) -> str:
+        """Where the claim holds, in words; "" where that is not said."""
+        low, high = self.judged.claim.low, self.judged.claim.high
+        if low is None or high is None:
+            return ""
+        if math.isfinite(low):
+            return f"Holds from {signed(low)} to {signed(high)}."
+        return f"Holds below {signed(high)}."
+
+    @property
     def origin(self) -> str:
         """Who published the figure, and where; Markdown."""
         source = self.judged.claim.source
@@ -122,6 +133,11 @@ class MarkedClaim:
 def marked(claims: Mapping[str, JudgedClaim], notes: Notes) -> dict[str, MarkedClaim]:
     """The claims as one page prints them."""
     return {name: MarkedClaim(judged, notes) for name, judged in claims.items()}
+
+
+def signed(value: float) -> str:
+    """A number of up to six significant digits with a true minus sign."""
+    return f"{value:g}".replace("-", MINUS)
 
 
 def inert(text: object) -> str:

@@ -7,12 +7,13 @@ import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, did_you_mean
+from generator.hedges import interval
 from generator.model import Source
 from generator.verdicts import Claim
 
@@ -34,7 +35,10 @@ class ClaimEntry(BaseModel):
     section: str = Field("", description="the part of the article it belongs to")
     fact: str | None = Field(None, description="the fact that recomputes it")
     holds: list[float] | None = Field(
-        None, min_length=2, max_length=2, description="[low, high]: where the fact must lie"
+        None,
+        min_length=2,
+        max_length=2,
+        description="where the fact must lie: [low, high], or words such as 'about 60'",
     )
     also: dict[str, tuple[float, float]] = Field(
         default_factory=dict, description="further facts it rests on, each with its [low, high]"
@@ -77,6 +81,13 @@ class ClaimEntry(BaseModel):
         if bool(self.measure) != bool(self.of):
             raise ValueError("'measure' and 'of' stand together\nWrite what is measured of what.")
         return self
+
+    @field_validator("holds", mode="before")
+    @classmethod
+    def _hedged(cls, written: Any) -> Any:
+        if isinstance(written, str | int | float) and not isinstance(written, bool):
+            return list(interval(str(written)))
+        return written
 
     @field_validator("holds")
     @classmethod

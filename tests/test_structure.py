@@ -23,6 +23,7 @@ SHARED = {
     "dates",
     "documents",
     "files",
+    "hedges",
     "lock",
     "series",
     "statistics",
