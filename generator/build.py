@@ -23,6 +23,7 @@ from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
 from generator.figures import claims_table, compute_charts, source_line
+from generator.lint import RULES
 from generator.lock import alone
 from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis
 from generator.outcomes import fetched_specs, rule_conflicts
@@ -181,7 +182,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     )
     reviewed = review_prose(thesis, facts, claims, identity, root=root, today=today)
     findings += reviewed.findings
-    values |= {"falsifiers": falsifiers, "allowances": reviewed.allowances}
+    values |= {"falsifiers": falsifiers, "allowances": reviewed.allowances, "rules": RULES}
     writing = Writing(facts, charts, claims, missing, partial(show_figure, pictures), values)
     thesis, mistakes = filled(thesis, writing, root=root)
     findings += mistakes

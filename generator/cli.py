@@ -182,12 +182,15 @@ def check(session: Session, slug: str | None, style: str, today: dt.date | None)
 
 def _print_findings(findings: Sequence[Finding], style: str) -> None:
     if style == "json":
+        from generator.lint import RULES
+
         rows = [
             {
                 "path": f.path,
                 "line": f.line,
                 "level": "warning" if f.warning else "error",
                 "rule": f.rule,
+                "reason": RULES.get(f.rule, ""),
                 "message": f.message,
                 "hint": f.hint,
             }

@@ -8,6 +8,7 @@ import functools
 import inspect
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from generator.store import load_tables
 from generator.thesis import read_thesis
 from generator.verdicts import JudgedClaim
 from tests.conftest import ROOT
+from tests.test_build import copy_repository, run
 
 FOLDER = ROOT / "templates" / "small-caps"
 TODAY = dt.date(2026, 8, 31)
@@ -242,3 +244,18 @@ def test_the_forecast_of_cuts_resolves_by_itself_on_its_day(
     assert claims["cuts_2026"].verdict == verdict
     if verdict == "pending":
         assert "So far:" in claims["cuts_2026"].reason
+
+
+def test_the_article_has_no_unbound_number_and_one_typed_by_hand_is_caught(tmp_path: Path) -> None:
+    root = copy_repository(tmp_path / "repository")
+    article = root / "templates" / "small-caps" / "article.md.j2"
+    text = article.read_text("utf-8")
+    bound = "{{ facts.discount }} below its own average"
+    assert text.count(bound) == 1
+    article.write_text(text.replace(bound, "27% below its own average"), encoding="utf-8")
+    line = text[: text.index(bound)].count("\n") + 1
+    done = run("check", root=root)
+    found = [row for row in done.stdout.splitlines() if not row.startswith(" ")]
+    assert (done.returncode, len(found)) == (1, 1)
+    assert found[0].startswith(f"templates/small-caps/article.md.j2:{line}: '27%' stands")
+    assert found[0].endswith("[unbound-number]")
