@@ -170,11 +170,12 @@ def k_of_n(k: int, n: int, *, as_of: dt.date | None = None) -> Fact:
 def noise(found: Lead, *, as_of: dt.date | None = None) -> Fact:
     """What chance has to do with a lead: its value is the standard error in percentage points."""
     error, half = 100 * found.standard_error, number(100 * found.half_width, 1)
+    kind = "lead" if found.rate >= 0 else "lag"
     inside = "within" if found.within_noise else "beyond"
     text = (
-        f"over {number(found.years, 1)} years its standard error is {number(error, 1)} points a "
-        f"year, so up to {half} points either way is chance at the 95% level, and this lead is "
-        f"{inside} it"
+        f"a {kind} of {number(100 * abs(found.rate), 1)} points a year over "
+        f"{number(found.years, 1)} years with a standard error of {number(error, 1)}, {inside} the "
+        f"{half} points that chance alone explains at the 95% level"
     )
     return Fact(error, "percentage points", text, as_of=as_of)
 

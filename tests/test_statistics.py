@@ -372,10 +372,12 @@ def test_ten_percent_of_tracking_error_over_ten_years_leaves_six_points_to_chanc
     said = facts.noise(found)
     assert said.value == pytest.approx(3.16, abs=0.01)
     assert said.text == (
-        "over 10.0 years its standard error is 3.2 points a year, so up to 6.2 points either way "
-        "is chance at the 95% level, and this lead is within it"
+        "a lead of 6.0 points a year over 10.0 years with a standard error of 3.2, within the 6.2 "
+        "points that chance alone explains at the 95% level"
     )
-    assert facts.noise(found._replace(rate=-0.07)).text.endswith("this lead is beyond it")
+    behind = facts.noise(found._replace(rate=-0.07)).text
+    assert behind.startswith("a lag of 7.0 points a year")
+    assert "beyond the 6.2 points" in behind
 
 
 def test_no_lead_is_annualised_over_less_than_a_year() -> None:

@@ -490,7 +490,7 @@ def end_date(avuv: pd.DataFrame, iwm: pd.DataFrame, avuv_lead_noise: Fact) -> Ch
         f" percentage points, by the month the window ends, to {gap.index[-1]:%B %Y}",
         alt=f"Line of the annualized lead by end date: {number(gap.iloc[-1], 1)} points at the last"
         f" month-end, between {number(gap.min(), 1)} and {number(gap.max(), 1)}.",
-        note=f"Month-ends at least one year after the start. Of the last: {avuv_lead_noise}.",
+        note=f"Month-ends at least one year after the start. To the last day, {avuv_lead_noise}.",
     )
 
 
