@@ -165,7 +165,10 @@
         option.value = slug(words);
         option.dataset.words = words ? words[0].toUpperCase() + words.slice(1) : "All";
       }
-      select.addEventListener("change", () => apply() || keep());
+      select.addEventListener("change", () => {
+        apply();
+        keep();
+      });
       return { name, select, is: (row, value) => !value || slug(word(row)) === value };
     });
     const line = made("p", "", box);
@@ -185,10 +188,8 @@
       line.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} claims`;
     }
 
-    const hiddenTarget = () =>
-      document
-        .getElementById(window.location.hash.slice(1))
-        ?.closest(".mtm-row[hidden], .mtm-ledger-section[hidden]");
+    const addressed = () => document.getElementById(window.location.hash.slice(1));
+    const hiddenTarget = () => addressed()?.closest(".mtm-row[hidden], .mtm-ledger-section[hidden]");
 
     function keep() {
       const address = new URL(window.location.href);
@@ -197,30 +198,22 @@
         else address.searchParams.delete(name);
       }
       if (hiddenTarget()) address.hash = "";
-      try {
-        window.history.replaceState(window.history.state, "", address);
-      } catch {
-        // a page opened as a file may not change its address
-      }
+      window.history.replaceState(window.history.state, "", address);
     }
 
-    function read() {
+    reveal = () => {
+      if (!box.isConnected) return;
       const asked = new URL(window.location.href).searchParams;
       for (const { name, select } of choices) {
         select.value = slug(asked.get(name) ?? "");
         if (select.selectedIndex < 0) select.value = ""; // a word that no claim has
       }
       apply();
-    }
-
-    reveal = () => {
-      if (!box.isConnected) return;
-      read();
       if (!hiddenTarget()) return;
       for (const { select } of choices) select.value = "";
       apply();
+      addressed().scrollIntoView();
       keep();
-      document.getElementById(window.location.hash.slice(1)).scrollIntoView();
     };
     box.hidden = false;
     reveal();
@@ -229,7 +222,7 @@
   for (const event of ["hashchange", "popstate"]) window.addEventListener(event, () => reveal());
 
   function mountAll() {
-    if (!mark?.isConnected) close();
+    close();
     if (card.showPopover) document.querySelectorAll('a.mtm-mark[href^="#"]').forEach(mountMark);
     document.querySelectorAll(".mtm-filter").forEach(mountFilter);
   }

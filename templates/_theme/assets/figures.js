@@ -171,9 +171,18 @@
     }).observe(picture);
   }
 
+  /* A table wider than its room is scrolled by keyboard too. */
+  function reach(wrap) {
+    if (wrap.scrollWidth <= wrap.clientWidth) return;
+    wrap.tabIndex = 0;
+    wrap.setAttribute("role", "group");
+    wrap.setAttribute("aria-label", "Table");
+  }
+
   function mountAll() {
     for (const figure of live.keys()) if (!figure.isConnected) drop(figure);
     document.querySelectorAll(".mtm-figure[data-chart]").forEach(mount);
+    document.querySelectorAll(".md-typeset__scrollwrap").forEach(reach);
   }
 
   new MutationObserver(() => {
