@@ -82,7 +82,8 @@ class MarkedClaim:
         """What stands behind the mark: verdict, statement, then and now, source."""
         claim, verdict = self.judged.claim, self.judged.verdict
         back = f'<a class="mtm-back" href="#mark-{claim.id}" title="Back to the text">{number}</a>'
-        sign = f'<span class="mtm-sign mtm-{verdict.replace(" ", "-")}">{MARKS[verdict]}</span>'
+        kind = f"mtm-sign mtm-{verdict.replace(' ', '-')}"
+        sign = f'<span class="{kind}" aria-hidden="true">{MARKS[verdict]}</span>'
         said = f"**{verdict[:1].upper()}{verdict[1:]}.** {inert(self.judged.reason)}"
         more = f"[In the ledger]({ledger}#{claim.id})" if ledger else ""
         figures = [line for line in (self.then_and_now, self.origin) if line]
