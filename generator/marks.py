@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -102,7 +103,8 @@ class MarkedClaim:
         claim, judged = self.judged.claim, self.judged
         if claim.value is None:
             return ""
-        unit = f" {inert(claim.unit)}" if claim.unit and claim.unit != "ratio" else ""
+        words = claim.unit if claim.unit != "ratio" else ""
+        unit = f" {inert(re.sub(r'^x(?= |$)', 'times', words))}" if words else ""
         then = f"**Then:** {self.value_text}{unit}, {inert(self.as_of_words)}."
         if not judged.now_text:
             return then

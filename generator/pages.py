@@ -46,6 +46,7 @@ SCORE: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
     ("are overdue", ("overdue",)),
     ("rest on their source alone", ("not checkable",)),
     ("lack data in this edition", ("not checked this build",)),
+    ("are superseded", ("superseded",)),
     ("are withdrawn", ("withdrawn",)),
 )
 

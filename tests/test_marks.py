@@ -6,13 +6,16 @@ import datetime as dt
 import re
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from generator.claims import held_back, judge_claim, with_history
+from generator.charts import scoreboard
+from generator.claims import MARKS, held_back, judge_claim, with_history
 from generator.ledger import history_picture, history_words
 from generator.marks import MarkedClaim, Notes, marked
 from generator.model import Edition, Source
-from generator.verdicts import STOP, JudgedClaim, PastVerdict
+from generator.pages import SCORE
+from generator.verdicts import STOP, VERDICTS, JudgedClaim, PastVerdict
 from tests.test_claims import make_claim, make_fact
 
 TODAY = dt.date(2026, 6, 30)
@@ -177,3 +180,16 @@ def test_a_long_past_is_thinned_out_and_a_level_one_is_drawn() -> None:
     points = re.search(r'points="([^"]+)"', history_picture(long))
     assert points is not None
     assert len(points[1].split()) == 60
+
+
+def test_every_verdict_has_a_sign_a_place_in_the_score_and_a_shape_in_the_chart() -> None:
+    assert set(MARKS) == set(VERDICTS)
+    assert {verdict for _, verdicts in SCORE for verdict in verdicts} == set(VERDICTS)
+    frame = pd.DataFrame({"section": "all", "verdict": list(VERDICTS)})
+    scoreboard(frame, title="Every verdict", subtitle="Claims", alt="One mark each.")  # takes all
+
+
+def test_a_multiple_is_written_out() -> None:
+    assert MarkedClaim(judged(unit="x")).then_and_now.startswith("**Then:** 10 times, ")
+    words = MarkedClaim(judged(unit="x (large 1.3)")).then_and_now
+    assert "10 times (large 1.3)" in words

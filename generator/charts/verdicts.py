@@ -47,6 +47,7 @@ SYMBOLS: dict[str, KeyEntry] = {
         ("pending", NEUTRAL, "circle", False),
         ("not checked this build", NEUTRAL, "square", False),
         ("not checkable", NEUTRAL, "triangle-up", False),
+        ("superseded", NEUTRAL, "diamond", False),
         ("withdrawn", NEUTRAL, "triangle-down", False),
         ("confirmed", POSITIVE, "circle", True),
         ("corrected", ACCENT_B, "diamond", True),
