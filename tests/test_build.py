@@ -121,7 +121,7 @@ def test_claims_that_need_daily_prices_are_not_shown_as_holding(built: Path) -> 
 def test_the_article_is_as_long_as_it_should_be(built: Path) -> None:
     text = (built / "docs" / "theses" / "small-caps" / "index.md").read_text("utf-8")
     body = text.partition("## Valuation")[2].partition("## What this edition")[0]
-    body = body.partition("## Notes")[0]
+    body = body.partition("## About this edition")[0]
     prose = re.sub(r"<figure.*?</figure>", "", body, flags=re.S)
     prose = re.sub(r'<a class="mtm-mark.*?</a>', "", prose)  # the marks after claims
     prose = re.sub(r"\[[^\]]*\]\([^)]*\)(\{[^}]*\})?", "", prose)
