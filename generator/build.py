@@ -31,7 +31,7 @@ from generator.pages import home_page, menu, outdated, page_values, with_notice
 from generator.publish import earlier_editions, lay_edition
 from generator.record import edition_theses, series_dates
 from generator.references import published_figures
-from generator.review import review_balance, review_prose
+from generator.review import review_balance, review_printed, review_prose
 from generator.revision import git_revision
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
 from generator.store import load_tables, mirrored_series
@@ -190,6 +190,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     findings += mistakes
     if not mistakes:
         findings += review_balance(thesis, printed, root=root)
+        findings += review_printed(thesis, printed, root=root)
     warnings = tuple(finding for finding in findings if finding.warning)
     if len(warnings) < len(findings):
         raise ThesisError(findings)

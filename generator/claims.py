@@ -12,7 +12,6 @@ from generator.dates import earliest_day, latest_day
 from generator.errors import Finding
 from generator.model import Edition, Fact, Missing
 from generator.verdicts import (
-    FLIPPED,
     STOP,
     VERDICTS,
     Claim,
@@ -61,6 +60,7 @@ def judge_claim(
     """The verdict on one claim, with the value now and the reason in words."""
     fact = facts.get(claim.fact) if claim.fact else None
     verdict, reason = _verdict(claim, fact, missing, today)
+    others = [facts[name].text for name, _, _ in claim.also if name in facts]
     if verdict == "holds" and claim.also:
         verdict, reason = _rest(claim, facts, missing, reason)
     shown = fact if verdict not in UNJUDGED else None
@@ -68,7 +68,7 @@ def judge_claim(
         claim,
         verdict,
         now=shown.value if shown else None,
-        now_text=shown.text if shown else "",
+        now_text=" and ".join([shown.text, *others]) if shown else "",
         as_of=shown.as_of if shown else None,
         reason=reason,
     )
@@ -84,7 +84,7 @@ def _verdict(
     said = earliest_day(claim.as_of)
     if said and said > today:
         return "not checked this build", f"Dated {claim.as_of}, after this edition's day."
-    if claim.kind in ("opinion", "quotation"):
+    if claim.kind in ("opinion", "quotation") or claim.time_type == "quote":
         return "not checkable", "An opinion of the person named; shown, not judged."
     if claim.needs:
         return "not checked this build", f"Needs {claim.needs}."
@@ -94,7 +94,7 @@ def _verdict(
     if claim.time_type == "forecast":
         return _forecast(claim, fact, today)
     if fact is not None:
-        return _measured(claim, fact)
+        return _measured(claim, fact, today)
     if claim.review_by and claim.review_by < today:
         return "overdue", f"A dated figure that was to be read again by {claim.review_by}."
     return "not checkable", "Rests on the cited figure; this site holds nothing to recompute it."
@@ -137,11 +137,14 @@ def _forecast(claim: Claim, fact: Fact | None, today: dt.date) -> tuple[Verdict,
     return ("resolved true" if kept else "resolved false"), f"Resolved on {due}: {fact.text}."
 
 
-def _measured(claim: Claim, fact: Fact) -> tuple[Verdict, str]:
+def _measured(claim: Claim, fact: Fact, today: dt.date) -> tuple[Verdict, str]:
     said = earliest_day(claim.as_of)
     if claim.time_type == "rolling" and said and fact.as_of and fact.as_of < said:
         reason = f"The stored data end on {fact.as_of}, before the claim's own date."
         return "not checked this build", reason
+    due = claim.review_by
+    if due and due < today and (fact.as_of is None or fact.as_of <= due):
+        return "overdue", f"Was to be read again by {due}; the newest reading is of {fact.as_of}."
     if claim.time_type == "snapshot" and said and fact.as_of and not _newer(fact, claim):
         return "not checkable", f"No reading newer than the cited one of {claim.as_of} is held."
     now = f"{fact.text} as of {fact.as_of}" if fact.as_of else fact.text
@@ -150,7 +153,8 @@ def _measured(claim: Claim, fact: Fact) -> tuple[Verdict, str]:
         return "holds", f"{found}: {now}."
     if claim.time_type == "fixed":
         return "broken", f"Recomputed: {now}, {_outside(claim)}: the data disagree."
-    if claim.value is not None and fact.value * claim.value > 0:
+    # A headline is true or it is not: nobody rests a case on a figure that may lie anywhere.
+    if not claim.headline and claim.value is not None and fact.value * claim.value > 0:
         return "drifted", f"Now {now}, {_outside(claim)}."
     return "broken", f"Now {now}; the sentence is no longer true."
 
@@ -195,7 +199,7 @@ def held_back(judged: Iterable[JudgedClaim], *, hold_flipped: bool, path: str) -
     """
     found: list[Finding] = []
     for item in judged:
-        claim, flipped = item.claim, item.verdict in FLIPPED and item.claim.headline
+        claim, flipped = item.claim, item.fails and item.claim.headline
         said = f"the claim '{claim.id}' no longer holds: {item.reason}"
         if item.fails and claim.otherwise == STOP:
             hint = "Correct it, or write under 'otherwise' what is to be printed instead."

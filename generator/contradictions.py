@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from generator.errors import Finding
@@ -60,9 +60,12 @@ def as_relied_on(claim: Claim) -> Range | None:
 def contradictions(claims: Iterable[Claim], voice: Voice) -> list[Contradiction]:
     """What one voice says of the same measure of the same thing, or of a ratio and its parts.
 
-    Figures of different days do not contradict each other; a day not given is any day.
+    Figures of different days do not contradict each other; a day not given is any day. All that
+    a source article printed was printed on one day, whatever days were found for it since.
     """
     said = {claim.id: (claim, found) for claim in claims if (found := voice(claim))}
+    if voice is as_printed:
+        said = {name: (replace(claim, as_of=""), found) for name, (claim, found) in said.items()}
     return [*_same_thing(list(said.values())), *_ratios(said)]
 
 
@@ -96,10 +99,9 @@ def _ratios(said: Mapping[str, tuple[Claim, Range]]) -> Iterator[Contradiction]:
 
 
 def _same_day(one: Claim, two: Claim) -> bool:
-    """Whether two figures can be of one day; what was printed without a date can be of any."""
+    """Whether two figures can be of one day; one without a date can be of any."""
     days = {claim.as_of for claim in (one, two) if claim.as_of and claim.as_of != "unknown"}
-    printed = one.printed is not None and two.printed is not None
-    return printed or len(days) < 2
+    return len(days) < 2
 
 
 def _apart(one: Claim, two: Claim) -> bool:

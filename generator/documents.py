@@ -132,7 +132,7 @@ def _finding(
     model: type[BaseModel], document: Document, place: Place, item: Mapping[str, Any]
 ) -> Finding:
     inner = (*place, *(str(p) if isinstance(p, str) else p for p in item["loc"]))
-    name = str(item["loc"][-1]) if item["loc"] else ""
+    name = str(item["loc"][-1]) if item["loc"] else str(place[-1]) if place else ""
     if item["loc"] and isinstance(item["loc"][-1], int):
         before = [str(step) for step in item["loc"][:-1] if isinstance(step, str)]
         name = f"{(before or [''])[-1]}', item '{item['loc'][-1] + 1}"

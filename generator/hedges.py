@@ -6,14 +6,16 @@ import math
 import re
 
 WORDS = "over, nearly, about or under"
-HEDGED = re.compile(r"(?:(over|nearly|about|under) )?([+-]?\d+(?:\.\d+)?)%?")
+HEDGED = re.compile(r"(?:(over|nearly|about|under) )?([+-]?\d+(?:\.\d+)?)\s*%?")
 
 
 def interval(text: str) -> tuple[float, float]:
     """The values that a figure written with a hedge can stand for, both ends included.
 
     "over 23" is [23, 24), "nearly 67" [66, 67], "about 60" [55, 65], "about 67" [66, 68],
-    "under 1" everything below 1, and a bare "7" [6.5, 7.5). Raises ValueError for other words.
+    "under 1" everything below 1, and a bare "7" [6.5, 7.5). Over and nearly go by the size of a
+    negative figure: "over -23" is a fall of 23 or more, below 24. Raises ValueError for other
+    words.
     """
     found = HEDGED.fullmatch(text.strip())
     if not found:
@@ -21,6 +23,9 @@ def interval(text: str) -> tuple[float, float]:
             f"this is no interval\nWrite [low, high], or a number, alone or after {WORDS}."
         )
     hedge, written = found[1], found[2]
+    if written.startswith("-") and hedge in ("over", "nearly"):  # of a fall: by how much
+        low, high = interval(f"{hedge} {written[1:]}")
+        return -high, -low
     value = float(written)
     unit = 10.0 ** -len(written.partition(".")[2])  # of the last digit
     if hedge == "over":
@@ -30,7 +35,7 @@ def interval(text: str) -> tuple[float, float]:
     if hedge == "under":
         return -math.inf, math.nextafter(value, -math.inf)
     if hedge == "about":
-        room = max(unit, _round_unit(written) / 2)
+        room = max(unit, min(_round_unit(written) / 2, abs(value) / 10))
         return value - room, value + room
     return value - unit / 2, math.nextafter(value + unit / 2, value)
 

@@ -101,15 +101,14 @@ class MarkedClaim:
     def then_and_now(self) -> str:
         """The figure when it was claimed and in this build, each with its day; Markdown."""
         claim, judged = self.judged.claim, self.judged
-        if claim.value is None:
-            return ""
+        day = f", {judged.as_of}" if judged.as_of else ""
+        now = f"**Now:** {judged.now_text}{day}." if judged.now_text else ""
+        if claim.value is None or claim.unit == "year":  # a year is no figure
+            return now
         words = claim.unit if claim.unit != "ratio" else ""
         unit = f" {inert(re.sub(r'^x(?= |$)', 'times', words))}" if words else ""
         then = f"**Then:** {self.value_text}{unit}, {inert(self.as_of_words)}."
-        if not judged.now_text:
-            return then
-        day = f", {judged.as_of}" if judged.as_of else ""
-        return f"{then} **Now:** {judged.now_text}{day}."
+        return f"{then} {now}".strip()
 
     @property
     def tolerance(self) -> str:
@@ -125,6 +124,8 @@ class MarkedClaim:
     def origin(self) -> str:
         """Who published the figure, and where; Markdown."""
         source = self.judged.claim.source
+        if source is None and self.judged.claim.fact and self.judged.claim.finding != "not found":
+            return "**Source:** computed here, from the data of this edition."
         if source is None:
             return "**Source:** none found."
         return f"**Source:** [{inert(source.publisher)}]({source.url}), grade {source.grade}."

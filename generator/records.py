@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -15,11 +16,15 @@ from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, did_you_mean
 from generator.hedges import interval
 from generator.model import Source
-from generator.verdicts import Claim
+from generator.verdicts import STOP, Claim
 
 KINDS = ("observation", "forecast", "fund fact", "opinion", "quotation")
 TIME_TYPES = ("fixed", "rolling", "snapshot", "forecast", "quote")
 FINDINGS = ("confirmed", "corrected", "contradicted", "not found", "replaced", "added")
+
+
+PLACEHOLDER = re.compile(r"\{(\w*)\}")
+TIMES = {"forecast": "forecast", "opinion": "quote", "quotation": "quote"}  # by kind
 
 
 class ClaimEntry(BaseModel):
@@ -41,7 +46,7 @@ class ClaimEntry(BaseModel):
         description="where the fact must lie: [low, high], or words such as 'about 60'",
     )
     also: dict[str, tuple[float, float]] = Field(
-        default_factory=dict, description="further facts it rests on, each with its [low, high]"
+        default_factory=dict, description="further facts it rests on, each as under holds"
     )
     needs: str = Field(
         "", description="data this site does not hold, without which nothing checks it"
@@ -78,6 +83,15 @@ class ClaimEntry(BaseModel):
                 "a headline needs 'otherwise'\n"
                 "Write what is to be printed when it no longer holds, or: otherwise: stop"
             )
+        for text, known in ((self.wording, {"value"}), (self.otherwise, {"value", "now"})):
+            for name in PLACEHOLDER.findall(text):
+                if name not in known:
+                    raise ValueError(
+                        f"'{{{name}}}' stands for nothing here\n"
+                        f"Write {' or '.join(f'{{{word}}}' for word in sorted(known))}."
+                    )
+        if self.holds and not self.fact:
+            raise ValueError("'holds' stands without 'fact'\nName the fact that must lie there.")
         if bool(self.measure) != bool(self.of):
             raise ValueError("'measure' and 'of' stand together\nWrite what is measured of what.")
         return self
@@ -88,6 +102,25 @@ class ClaimEntry(BaseModel):
         if isinstance(written, str | int | float) and not isinstance(written, bool):
             return list(interval(str(written)))
         return written
+
+    @field_validator("also", mode="before")
+    @classmethod
+    def _each_hedged(cls, written: Any) -> Any:
+        if not isinstance(written, dict):
+            return written
+        return {name: cls._hedged(ends) for name, ends in written.items()}
+
+    @field_validator("also")
+    @classmethod
+    def _each_in_order(cls, facts: dict[str, tuple[float, float]]) -> Any:
+        for ends in facts.values():
+            cls._in_order(list(ends))
+        return facts
+
+    @field_validator("otherwise")
+    @classmethod
+    def _or_stop(cls, written: str) -> str:
+        return STOP if written.lower() == STOP else written
 
     @field_validator("holds")
     @classmethod
@@ -132,10 +165,26 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
             message = f"the claim '{name}' has no statement."
             hint = "Write 'statement:', or 'cited:' with the id of a row that has one."
             findings.append(Finding(document.path, line, message, hint))
+        if not entry.cited or entry.cited in rows:
+            findings += _lacking(claim, entry, document)
         claims.append(claim)
     if readable:
         findings += _unknown_claims(claims, document)
     return (claims if readable else None), findings
+
+
+def _lacking(claim: Claim, entry: ClaimEntry, document: Document) -> list[Finding]:
+    """What a claim refers to and does not have: a value."""
+    found = []
+    if claim.fact and claim.low is None:
+        message = f"the claim '{claim.id}' has a fact, and neither a value nor 'holds'."
+        hint = "Write where the fact must lie: holds: [low, high], or words such as 'about 60'."
+        found.append(Finding(document.path, claim.line, message, hint))
+    if claim.value is None and "{value}" in f"{entry.wording} {entry.otherwise}":
+        message = f"the claim '{claim.id}' prints {{value}} and has none."
+        hint = "Write 'value:', or cite a row that has one."
+        found.append(Finding(document.path, claim.line, message, hint))
+    return found
 
 
 def _unknown_claims(claims: Sequence[Claim], document: Document) -> list[Finding]:
@@ -160,7 +209,23 @@ def _unknown_claims(claims: Sequence[Claim], document: Document) -> list[Finding
         )
         for claim, key, other in named
         if other not in known - {claim.id}
-    ]
+    ] + _circles(claims, document)
+
+
+def _circles(claims: Sequence[Claim], document: Document) -> list[Finding]:
+    """Claims that replaced each other, so that none of them is left."""
+    newer = {claim.id: claim.superseded_by for claim in claims}
+    found = []
+    for claim in claims:
+        seen, name = {claim.id}, claim.superseded_by
+        while name in newer and name not in seen:
+            seen.add(name)
+            name = newer[name]
+        if name == claim.id:
+            message = f"the claim '{claim.id}' is superseded by one that it supersedes."
+            place = document.line((claim.id, "superseded_by"))
+            found.append(Finding(document.path, place, message, "Leave the newest without it."))
+    return found
 
 
 def cited_rows(folder: Path, *, root: Path) -> tuple[dict[str, Mapping[str, str]], list[Finding]]:
@@ -191,7 +256,10 @@ def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> C
     statement = entry.statement or row.get("statement") or row.get("fact") or ""
     value = entry.value if entry.value is not None else _number(row.get("value", ""))
     unit = entry.unit or row.get("unit", "")
-    low, high = entry.holds or (None, None)
+    kind = entry.kind or row.get("kind") or "observation"
+    # A bare figure is anything that rounds to it.
+    plain = interval(f"{value:f}".rstrip("0").rstrip(".")) if value is not None else (None, None)
+    low, high = entry.holds or (plain if entry.fact else (None, None))
     return Claim(
         id=name,
         section=entry.section or row.get("section") or row.get("argues_against") or "",
@@ -201,8 +269,8 @@ def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> C
         finding=entry.finding,
         value=value,
         unit=unit,
-        kind=entry.kind or row.get("kind") or "observation",
-        time_type=entry.time_type or row.get("time_type") or "snapshot",
+        kind=kind,
+        time_type=entry.time_type or row.get("time_type") or TIMES.get(kind, "snapshot"),
         basis=row.get("price_or_total", ""),
         index=row.get("index", ""),
         as_of=str(entry.as_of) or row.get("as_of") or row.get("date") or "",

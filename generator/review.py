@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from generator.documents import read_text
 from generator.errors import Finding
 from generator.lint import RULES, Allowance, Bound, Given, Sentence, allowances, lint, sentences
 from generator.model import Fact, Identity, Thesis
-from generator.verdicts import JudgedClaim
+from generator.verdicts import STOP, JudgedClaim
 
 VALUE = "\ufffc"  # stands for what an expression prints, where its words do not matter
-WORDS = ("sentence", "summary")  # of thesis.yml, printed on the home page too
+WORDS = ("title", "sentence", "summary")  # of thesis.yml, printed on the home page too
+# What is asked of an `otherwise` wording before it is needed; its numbers belong to the claim.
+SPARE = ("promissory", "relative-date", "annualized-short")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ def review_prose(
         first = thesis.lines.get(key, 1) - 1
         typed = sentences(getattr(thesis, key), file, resolve)
         found += [replace(sentence, line=first + sentence.line) for sentence in typed]
+        exceptions += [
+            replace(item, line=first + item.line) for item in allowances(getattr(thesis, key), file)
+        ]
     for name in thesis.pages:
         path = thesis.folder / f"{name}.md.j2"
         shown = path.relative_to(root).as_posix()
@@ -69,27 +74,62 @@ def review_prose(
         disclosures=identity.disclosures,
         holdings=identity.holdings,
     )
-    findings = [item for item in lint(given) if item.rule not in thesis.allowed]
-    unknown = [
-        Finding(file, thesis.lines.get("allow", 1), f"there is no rule '{rule}'.", _rules())
-        for rule in thesis.allowed
-        if rule not in RULES
+    spare = replace(given, sentences=_spare(thesis, given.claims_path, resolve))
+    every = [*lint(given), *(item for item in lint(spare) if item.rule in SPARE)]
+    findings = [item for item in every if item.rule not in thesis.allowed]
+    return Reviewed((*findings, *_misallowed(thesis, every, file)), tuple(exceptions))
+
+
+def _spare(thesis: Thesis, path: str, resolve: Callable[[Bound], str]) -> list[Sentence]:
+    """The wordings that would be printed if a claim no longer held."""
+    return [
+        replace(sentence, line=claim.line)
+        for claim in thesis.claims
+        if claim.otherwise and claim.otherwise != STOP
+        for sentence in sentences(claim.otherwise.replace("{now}", VALUE), path, resolve)
     ]
-    return Reviewed((*findings, *unknown), tuple(exceptions))
+
+
+def _misallowed(thesis: Thesis, found: Sequence[Finding], file: str) -> list[Finding]:
+    """What thesis.yml allows for the whole thesis although there is no need or no such rule."""
+    line, mistakes = thesis.lines.get("allow", 1), []
+    for rule in thesis.allowed:
+        if rule not in RULES or rule == "allowance":
+            hint = f"There is: {', '.join(RULES)}."
+            mistakes.append(Finding(file, line, f"there is no rule '{rule}' to allow.", hint))
+        elif all(item.rule != rule for item in found):
+            message = f"the allowance of '{rule}' lets nothing be."
+            mistakes.append(Finding(file, line, message, "Take it out.", rule="allowance"))
+    return mistakes
+
+
+def review_printed(
+    thesis: Thesis, printed: Mapping[str, Sequence[str]], *, root: Path
+) -> list[Finding]:
+    """Claims that another one replaced and that a page still prints."""
+    path = (thesis.folder / "claims.yml").relative_to(root).as_posix()
+    claims = {claim.id: claim for claim in thesis.claims}
+    return [
+        Finding(
+            path,
+            claims[name].line,
+            f"'{page}' prints the claim '{name}', which '{claims[name].superseded_by}' replaced.",
+            "Print the newer one; the old one stays in the ledger.",
+        )
+        for page, names in printed.items()
+        for name in names
+        if claims[name].superseded_by
+    ]
 
 
 def review_balance(
     thesis: Thesis, printed: Mapping[str, Sequence[str]], *, root: Path
 ) -> list[Finding]:
     """Whether the page with the case against prints as many bound claims as the article."""
-    if not thesis.against:
+    if not thesis.pages or thesis.against not in printed:
         return []
     claims = {claim.id: claim for claim in thesis.claims}
     found = balance(claims, printed[thesis.pages[0]], printed.get(thesis.against, ()))
     path = (thesis.folder / "thesis.yml").relative_to(root).as_posix()
     line = thesis.lines.get("against", 1)
     return balance_findings(found, page=thesis.against, path=path, line=line)
-
-
-def _rules() -> str:
-    return f"There is: {', '.join(RULES)}."

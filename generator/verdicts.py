@@ -118,6 +118,8 @@ class JudgedClaim:
             return wording
         if self.claim.otherwise and self.claim.otherwise != STOP:
             return self.claim.otherwise.replace("{now}", self.now_text)
+        if self.verdict == "resolved false":
+            return f"{wording} (it came out otherwise: {self.now_text})"
         if self.claim.time_type == "fixed":  # it was never so, by our data
             return f"{wording} (the data stored here say {self.now_text})"
         no_longer = "no longer so: " if self.verdict in FLIPPED else ""

@@ -46,6 +46,7 @@ def test_two_figures_of_one_thing_contradict_each_other() -> None:
         {"value": 13.6, "measure": "trailing P/E"},
         {"value": 13.6, "basis": "with loss makers"},
         {"value": 13.6, "as_of": "2024-12-31"},  # of another day
+        {"value": 13.6, "as_of": "2024-12-31", "printed": 13.6},
         {"value": 13.6, "finding": "not found"},  # withdrawn: not relied on
         {"value": 13.6, "superseded_by": "a"},
         {"value": 13.6, "apart": (("a", "another sample"),)},
@@ -54,7 +55,7 @@ def test_two_figures_of_one_thing_contradict_each_other() -> None:
     ],
 )
 def test_what_is_of_another_thing_day_or_basis_contradicts_nothing(other: dict[str, Any]) -> None:
-    assert words([claim("a", 16.2), claim("b", **other)]) == []
+    assert words([claim("a", 16.2, printed=16.2), claim("b", **other)]) == []
 
 
 def test_a_ratio_is_held_against_its_parts() -> None:

@@ -95,6 +95,42 @@ def test_a_claim_that_no_longer_holds_never_prints_its_old_wording_alone() -> No
     )
 
 
+def test_every_figure_of_a_claim_that_fails_is_printed() -> None:
+    facts = {"figure": make_fact(10), "second": make_fact(20)}
+    claim = make_claim(also=(("second", 24.0, 26.0),))
+    item = judge_claim(claim, facts, {}, today=TODAY)
+    assert (item.verdict, str(item)) == ("drifted", "the figure is 10 (now 10% and 20%)")
+
+
+def test_a_forecast_that_came_out_otherwise_is_still_what_was_forecast() -> None:
+    item = judged(3, time_type="forecast", kind="forecast", resolves_on=dt.date(2025, 12, 31))
+    assert (item.verdict, str(item)) == (
+        "resolved false",
+        "the figure is 10 (it came out otherwise: 3%)",
+    )
+
+
+@pytest.mark.parametrize(("read", "verdict"), [("2025-12-31", "overdue"), ("2026-05-01", "holds")])
+def test_a_reading_that_was_to_be_renewed_is_overdue_though_it_would_hold(
+    read: str, verdict: str
+) -> None:
+    claim = make_claim(time_type="snapshot", as_of="2025-06-30", review_by=dt.date(2026, 3, 31))
+    facts = {"figure": make_fact(10, read)}
+    assert judge_claim(claim, facts, {}, today=TODAY).verdict == verdict
+
+
+def test_a_quotation_has_no_verdict_whatever_its_fact_says() -> None:
+    assert judged(-3, time_type="quote").verdict == "not checkable"
+
+
+def test_where_a_claim_rests_on_our_own_fact_its_source_says_so() -> None:
+    assert MarkedClaim(judged()).origin.startswith("**Source:** computed here")
+    assert MarkedClaim(judged(fact=None)).origin == "**Source:** none found."
+    assert MarkedClaim(judged(value=None, low=9.5, high=10.5)).then_and_now == (
+        "**Now:** 10%, 2025-12-31."
+    )
+
+
 def test_its_otherwise_wording_is_printed_with_the_value_of_now() -> None:
     words = {"otherwise": "the figure, once 10, is {now}"}
     assert str(judged(10, **words)) == "the figure is 10"
@@ -107,7 +143,8 @@ def test_its_otherwise_wording_is_printed_with_the_value_of_now() -> None:
         (10, {"headline": True, "otherwise": "else"}, True, 0, 0),
         (-3, {"headline": True, "otherwise": "else"}, False, 0, 1),  # published, and said
         (-3, {"headline": True, "otherwise": "else"}, True, 1, 0),  # held for a person
-        (12, {"headline": True, "otherwise": "else"}, True, 0, 0),  # drifted, not flipped
+        (12, {"headline": True, "otherwise": "else"}, True, 1, 0),  # true, or it is not
+        (12, {"headline": True, "otherwise": "else"}, False, 0, 1),
         (12, {"otherwise": STOP}, False, 1, 0),
         (-3, {"otherwise": STOP}, False, 1, 0),
         (-3, {}, True, 0, 0),  # no headline: its mark says it
