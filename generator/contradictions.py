@@ -130,13 +130,13 @@ def findings(claims: Sequence[Claim], path: str) -> list[Finding]:
     ]
 
 
-def of_the_source(claims: Sequence[Claim]) -> dict[str, tuple[str, ...]]:
-    """What the source article says against itself, by the claims concerned, in words."""
-    words: dict[str, tuple[str, ...]] = {}
+def of_the_source(claims: Sequence[Claim]) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """What the source article says against itself, by each claim concerned: words, the others."""
+    words: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
     for found in contradictions(claims, as_printed):
         for name in found.claims:
-            others = _named([other for other in found.claims if other != name])
-            words[name] = (*words.get(name, ()), f"{found.words} ({others})")
+            others = tuple(other for other in found.claims if other != name)
+            words[name] = (*words.get(name, ()), (found.words, others))
     return words
 
 

@@ -20,7 +20,6 @@ from generator.sources import REGISTRY, Fetched, NotThere
 from generator.store import Held, series_name, until
 
 ACCEPT = "If you have looked at it and it is right: mtm refresh --accept {name}"
-OWN = "csv"
 # Why an answer takes the place of what is stored instead of joining it.
 ACCEPTED = "it was taken as it came, with --accept"
 ALTERED = "the stored {file} had been altered"
@@ -61,7 +60,7 @@ def judge(spec: DataSpec, held: Held, fetched: Fetched, whole: bool, this: Pass)
     instead = _replaces(spec, held, this)
     if not (fault := fault_beside(None if instead else until(held.frame, this.today))):
         if instead:
-            rows = shape.replace(_kept(instead, spec, held, this), answer)
+            rows = shape.replace(_kept(instead, spec, held), answer)
             if instead == OWN_FILE and held.frame is not None:  # later days than those of today
                 rows = pd.concat([rows, held.frame[held.frame.index > pd.Timestamp(this.today)]])
             return Candidate(held, fetched, rows, whole, instead)
@@ -75,9 +74,9 @@ def judge(spec: DataSpec, held: Held, fetched: Fetched, whole: bool, this: Pass)
     return rejected(spec, held, fetched, fault, accept, whole, this)
 
 
-def _kept(instead: str, spec: DataSpec, held: Held, this: Pass) -> pd.DataFrame | None:
+def _kept(instead: str, spec: DataSpec, held: Held) -> pd.DataFrame | None:
     """The stored rows that stay although an answer takes the place of the others."""
-    if spec.source == OWN:
+    if instead == OWN_FILE:
         return None
     frame = held.usable
     if instead == THROUGH_MIRROR and frame is not None:

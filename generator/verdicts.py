@@ -104,7 +104,8 @@ class JudgedClaim:
     as_of: Date | None
     reason: str
     history: tuple[PastVerdict, ...] = ()  # over earlier editions, oldest first
-    contradictions: tuple[str, ...] = ()  # what else in the same article cannot be true with it
+    # What else in its source article cannot be true with it: in words, and which claims say it.
+    contradictions: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def fails(self) -> bool:

@@ -92,7 +92,11 @@ def test_the_first_thesis_shows_what_its_source_article_says_against_itself() ->
     claims, mistakes = read_claims(ROOT / "templates" / "small-caps", root=ROOT)
     assert mistakes == []
     said = of_the_source(claims or [])
-    assert any("16 and at 13.6" in line for line in said["forward_pe"])
-    assert any("13.6/17.2 = 0.79" in line for line in said["relative_pe"])
+    assert said["forward_pe"] == (
+        ("forward P/E of small caps is put at 16 and at 13.6", ("small_pe_unsourced",)),
+    )
+    ((words, others),) = said["relative_pe"]
+    assert "13.6/17.2 = 0.79" in words
+    assert others == ("small_pe_unsourced", "large_pe_unsourced")
     assert said["small_pe_unsourced"]
     assert findings(claims or [], "claims.yml") == []
