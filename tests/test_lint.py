@@ -375,7 +375,7 @@ def test_a_finding_says_where_what_and_what_to_do() -> None:
     (finding,) = found("A\n\nlong paragraph. It fell\nto 13.6 and 17%.\n")
     assert finding == Finding(
         PATH,
-        3,
+        4,
         "'13.6' and '17%' stand in the text, and no fact or claim produced them.",
         "Print a fact or a claim that has it, or mark the claim that states it. "
         "Or allow it: {# allow unbound-number: why #}",
@@ -550,3 +550,10 @@ def test_the_source_article_would_not_have_passed() -> None:
     text = ARTICLE.read_text(encoding="utf-8").replace("\n", "\n\n")
     expected = {"promissory", "relative-date", "unbound-number", "quotation", "forecast"}
     assert expected <= set(rules(text))
+
+
+def test_a_finding_names_the_line_of_its_words_within_a_sentence_of_several_lines() -> None:
+    text = (
+        "One\n\nIt is **said** {{ facts.x }} that\nit, as of\ntoday, is guaranteed or\nlost: 17.\n"
+    )
+    assert {(f.rule, f.line) for f in found(text)} >= {("promissory", 5), ("unbound-number", 6)}

@@ -52,7 +52,8 @@ def hit(
 ) -> Hit:
     """A finding in a sentence. `mend` is what to do other than to allow it."""
     hint = f"{mend} Or allow it: {{# allow {rule}: why #}}"
-    found = Finding(sentence.path, sentence.line, message, hint, rule=rule, warning=warning)
+    line = sentence.line_of(words)
+    found = Finding(sentence.path, line, message, hint, rule=rule, warning=warning)
     return Hit(found, sentence, words)
 
 

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Generic, TypeVar
 
 from generator.lint.markdown import clean, paragraphs, split
-from generator.lint.template import BREAK, GAP, MARK, VALUE, Allowance, Bound, flatten
+from generator.lint.template import BREAK, GAP, MARK, VALUE, Allowance, Bound, Flat, flatten
 
 __all__ = ["VALUE", "Allowance", "Bound", "Sentence", "allowances", "sentences"]
 
@@ -40,6 +40,12 @@ class Sentence:
     paragraph: int = 0  # of the page, counted from its top
     links: tuple[str, ...] = ()  # the targets of its Markdown links
     allowances: tuple[Allowance, ...] = ()  # also those that stand beside it and cover nothing
+    lines: tuple[int, ...] = ()  # of each word of `own`, where they stand on several
+
+    def line_of(self, words: str) -> int:
+        """The line on which words of this sentence begin; its first one if they are not typed."""
+        place = self.own.find(words) if words and self.lines else -1
+        return self.line if place < 0 else self.lines[self.own[:place].count(" ")]
 
     @cached_property
     def lower(self) -> str:
@@ -85,6 +91,7 @@ def sentences(source: str, path: str, resolve: Resolve) -> list[Sentence]:
                     paragraph=number,
                     links=tuple(targets.within(*place).values()),
                     allowances=(*stray, *near.values()),
+                    lines=_lines(piece, start, flat) if "\n" in piece.strip(SEEN) else (),
                 )
             )
             stray = []
@@ -116,6 +123,18 @@ def _covers(piece: str, place: int) -> bool:
     if piece[place:].strip(SEEN):
         return True
     return not piece[:place].rstrip(SEEN + MARK + "\"”’')]").endswith((".", "!", "?"))
+
+
+def _lines(piece: str, start: int, flat: Flat) -> tuple[int, ...]:
+    """The line of each word that the author typed."""
+    lines: list[int] = []
+    within = False
+    for place, sign in enumerate(piece):
+        seen = sign.translate(TYPED)
+        if seen and not seen.isspace() and not within:
+            lines.append(flat.line(start + place))
+        within = within if not seen else not seen.isspace()
+    return tuple(lines)
 
 
 def _printed(piece: str, start: int, bound: Mapping[int, Bound], resolve: Resolve) -> str:
