@@ -17,6 +17,10 @@ BREAK = "\ue001"  # a tag that divides what is before it from what comes after
 
 KINDS = {"facts": "fact", "claims": "claim"}
 DIVIDING = {"else", "elif", "for", "endfor", "include", "macro", "endmacro", "call", "endcall"}
+# What nearly every expression looks like; reading it so is ten times as fast as by Jinja.
+PLAIN = re.compile(
+    r"\s*(facts|claims)\.([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)\s*((?:\|\s*[A-Za-z_]\w*\s*)*)"
+)
 ALLOWANCE = re.compile(r"\s*allow\s+([\w-]+)\s*(?::\s*(.*?))?\s*", re.DOTALL)
 ENVIRONMENT = Environment(keep_trailing_newline=True, autoescape=False)
 
@@ -111,22 +115,30 @@ def read_expression(inside: str) -> tuple[str, Bound | None]:
 
     A constant between braces was typed by the author as much as the text around it.
     """
+    if plain := PLAIN.fullmatch(inside):
+        kind, name, parts, filters = plain.groups()
+        applied = tuple(word.strip() for word in filters.split("|")[1:])
+        return _placed(Bound(KINDS[kind], name, parts.lstrip("."), applied))
     try:
         output = ENVIRONMENT.parse("{{" + inside + "}}").find(nodes.Output)
     except TemplateSyntaxError:
         output = None
     if output is None:
         return VALUE, Bound("other", "")
-    node, parts, filters = _unwrapped(output.nodes[0])
+    node, attributes, wrapped = _unwrapped(output.nodes[0])
     if isinstance(node, nodes.TemplateData):
         return node.data, None
     if isinstance(node, nodes.Const):
         return " ".join(str(node.value).split()), None
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
         return (GAP, None) if node.node.name == "show" else (VALUE, Bound("other", ""))
-    if not (isinstance(node, nodes.Name) and node.name in KINDS and parts):
+    if not (isinstance(node, nodes.Name) and node.name in KINDS and attributes):
         return VALUE, _inner(output) or Bound("other", "")
-    bound = Bound(KINDS[node.name], parts[0], ".".join(parts[1:]), filters)
+    name, *rest = attributes
+    return _placed(Bound(KINDS[node.name], name, ".".join(rest), wrapped))
+
+
+def _placed(bound: Bound) -> tuple[str, Bound]:
     return (MARK if bound.kind == "claim" and bound.part == "mark" else VALUE), bound
 
 
