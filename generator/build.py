@@ -15,7 +15,7 @@ from generator.binding import Given, place
 from generator.charts.draw import chart_spec, draw_chart, vega_bundle
 from generator.charts.figure import figure_html
 from generator.charts.style import phone_style, wide_style
-from generator.claims import held_back, judge_claims, with_history
+from generator.claims import HEADLINE, held_back, judge_claims, with_history
 from generator.contradictions import findings as contradictions
 from generator.contradictions import of_the_source
 from generator.editions import check_new_edition
@@ -23,6 +23,7 @@ from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
 from generator.figures import claims_table, compute_charts, source_line
+from generator.files import write_atomically
 from generator.lint import RULES
 from generator.lock import alone
 from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis
@@ -37,7 +38,9 @@ from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice,
 from generator.store import load_tables, mirrored_series
 from generator.thesis import read_theses
 from generator.verdicts import JudgedClaim
+from generator.wording import headlines_report
 
+HEADLINES = "headlines.md"  # in the scratch folder, after a build in which one flipped
 PATIENCE = 60  # seconds to wait for another build of the same repository
 CANNOT_DRAW = "Look at the values it plots and at the options it gives the chart."
 
@@ -117,7 +120,17 @@ def build(
             mirrored=mirrored(rendered, root),
             earlier=editions,
         )
+        flipped = [f for item in rendered for f in item.warnings if f.rule == HEADLINE]
+        report_headlines(root / SCRATCH / HEADLINES, headlines_report(flipped, name))
     return Built(name, folder, tuple(rendered))
+
+
+def report_headlines(path: Path, text: str) -> None:
+    """Leave what a workflow opens an issue with; nothing is left where no headline flipped."""
+    if text:
+        write_atomically(path, text.encode())
+    else:
+        path.unlink(missing_ok=True)
 
 
 def check_theses(

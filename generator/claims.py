@@ -35,6 +35,7 @@ MARKS: dict[Verdict, str] = {  # told apart by shape, not only by colour
 }
 
 
+HEADLINE = "headline"  # the rule of the warning that one flipped, for a workflow to act on
 UNJUDGED: tuple[Verdict, ...] = (
     "not checked this build",
     "not checkable",
@@ -209,7 +210,7 @@ def held_back(judged: Iterable[JudgedClaim], *, hold_flipped: bool, path: str) -
             found.append(Finding(path, claim.line, said, hint))
         elif flipped:
             hint = "Its 'otherwise' wording is printed; read the article again, it is a headline."
-            found.append(Finding(path, claim.line, said, hint, warning=True))
+            found.append(Finding(path, claim.line, said, hint, rule=HEADLINE, warning=True))
     return found
 
 

@@ -79,6 +79,19 @@ def finding_line(finding: Finding, annotated: bool) -> str:
     return annotation(level, text, file=finding.path, line=str(finding.line))
 
 
+def headlines_report(flipped: Sequence[Finding], edition: str) -> str:
+    """The text of an issue about headline claims that no longer hold; its first line is the title.
+
+    "" where none flipped.
+    """
+    if not flipped:
+        return ""
+    lines = [f"# Headline claims that no longer hold in the edition of {edition}", ""]
+    lines += [f"- `{found.path}:{found.line}`: {_inert(found.message)}" for found in flipped]
+    lines += ["", "Each is published with its `otherwise` wording. Read the article again, then"]
+    return "\n".join([*lines, "correct the claim, or the case that rests on it.", ""])
+
+
 def annotation(level: str, text: str, **place: str) -> str:
     """A line that a workflow shows beside the code."""
     where = ",".join(f"{key}={_escaped(value, '%:,')}" for key, value in place.items())

@@ -479,3 +479,31 @@ def test_in_a_workflow_errors_and_warnings_are_annotations(
     assert run(repository, "build", "--today", DAY) == 0
     assert run(repository, "publish") == 0
     assert "::warning::published under the original's name" in capsys.readouterr().err
+
+
+def test_a_flipped_headline_is_published_and_leaves_the_text_of_an_issue_until_it_is_mended(
+    make_repository: MakeRepository, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = make_repository()
+    claims = root / "templates" / "tiny" / "claims.yml"
+    right = claims.read_text("utf-8")
+    words = "  time_type: fixed\n  headline: true\n"
+    words += "  otherwise: by now the largest of three shares is {now}\n"
+    claims.write_text(right.replace("[39, 41]", "over 80") + words, encoding="utf-8")
+    report = root / ".build" / "headlines.md"
+    assert run(root, "build", "--today", DAY) == 0
+    assert "templates/tiny/claims.yml:1: warning: the claim 'largest_share' no longer holds" in (
+        capsys.readouterr().err
+    )
+    text = report.read_text("utf-8")
+    assert text.startswith(f"# Headline claims that no longer hold in the edition of {DAY}\n")
+    assert "`templates/tiny/claims.yml:1`" in text
+    page = (root / "site" / DAY / "theses" / "tiny" / "index.html").read_text("utf-8")
+    assert "By now the largest of three shares is 40" in page
+    claims.write_text(right, encoding="utf-8")
+    assert run(root, "build", "--today", DAY) == 0
+    assert not report.exists()
+    thesis = root / "templates" / "tiny" / "thesis.yml"
+    thesis.write_text(f"flipped_headline: hold\n{thesis.read_text('utf-8')}", encoding="utf-8")
+    claims.write_text(right.replace("[39, 41]", "over 80") + words, encoding="utf-8")
+    assert run(root, "build", "--today", DAY) == 1
