@@ -17,9 +17,8 @@ from generator.claims import MARKS
 from generator.dates import in_words
 from generator.documents import read_document, read_text
 from generator.errors import Finding, NotStored, did_you_mean
-from generator.facts import MINUS
 from generator.ledger import history_picture, history_words
-from generator.marks import Notes, inert, marked
+from generator.marks import Notes, inert, marked, signed
 from generator.model import FAILED, Chart, Fact, ForeignText, Missing, Page, Thesis
 from generator.readings import Reading, latest
 from generator.verdicts import JudgedClaim
@@ -297,11 +296,6 @@ def page_title(text: str, shown: str) -> tuple[str, list[Finding]]:
         return "", [Finding(f.path, f.line + 1, f.message, hint) for f in findings]
     values = document.values if isinstance(document.values, dict) else {}
     return str(values.get("title") or ""), []
-
-
-def signed(value: float) -> str:
-    """A number of a table with three significant digits and a true minus sign."""
-    return f"{value:.3g}".replace("-", MINUS)
 
 
 def newest_reading(fund: pd.DataFrame, field: str) -> Reading | None:

@@ -117,8 +117,8 @@ class MarkedClaim:
         if low is None or high is None:
             return ""
         if math.isfinite(low):
-            return f"Holds from {signed(low)} to {signed(high)}."
-        return f"Holds below {signed(high)}."
+            return f"Holds from {signed(low, 6)} to {signed(high, 6)}."
+        return f"Holds below {signed(high, 6)}."
 
     @property
     def origin(self) -> str:
@@ -139,9 +139,9 @@ def marked(claims: Mapping[str, JudgedClaim], notes: Notes) -> dict[str, MarkedC
     return {name: MarkedClaim(judged, notes) for name, judged in claims.items()}
 
 
-def signed(value: float) -> str:
-    """A number of up to six significant digits with a true minus sign."""
-    return f"{value:g}".replace("-", MINUS)
+def signed(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits at most and a true minus sign."""
+    return f"{value:.{digits}g}".replace("-", MINUS)
 
 
 def inert(text: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from generator.model import Source
@@ -24,19 +24,7 @@ Verdict = Literal[
     "superseded",
     "withdrawn",
 ]
-VERDICTS: tuple[Verdict, ...] = (
-    "holds",
-    "drifted",
-    "broken",
-    "overdue",
-    "pending",
-    "resolved true",
-    "resolved false",
-    "not checkable",
-    "not checked this build",
-    "superseded",
-    "withdrawn",
-)
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)  # in the order in which they are shown
 FLIPPED: tuple[Verdict, ...] = ("broken", "resolved false")  # the sentence is not true any more
 
 
