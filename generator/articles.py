@@ -17,15 +17,20 @@ from generator.claims import MARKS
 from generator.dates import in_words
 from generator.documents import read_document, read_text
 from generator.errors import Finding, NotStored, did_you_mean
+from generator.glossary import explained
 from generator.ledger import history_picture, history_words
 from generator.marks import Notes, inert, marked, signed
 from generator.model import FAILED, Chart, Fact, ForeignText, Missing, Page, Thesis
+from generator.parts import Leaf, completed
 from generator.readings import Reading, latest
 from generator.verdicts import JudgedClaim
 
 ENDING = ".md.j2"
 LEDGER_PAGE = "ledger"  # where the marks lead, if the thesis has one
 ARTICLE_PAGE = "index"  # the article is the thesis's own address
+
+# A figure's HTML for a page: the chart, the page below the thesis's address, its number there.
+Show = Callable[[Chart, str, int], str]
 
 
 class Unavailable:
@@ -89,8 +94,9 @@ class Writing:
     charts: Mapping[str, Chart]
     claims: Mapping[str, JudgedClaim]
     missing: Mapping[str, Missing]
-    show: Callable[[Chart, str], str]  # a figure's HTML for a page at the given depth prefix
+    show: Show
     extras: Mapping[str, Any] = field(default_factory=dict)
+    glossary: Mapping[str, str] = field(default_factory=dict)  # term -> what it means
 
     def names(self, kind: str) -> dict[str, Any]:
         known: dict[str, Any] = dict(getattr(self, kind))
@@ -130,19 +136,25 @@ def render_pages(
     """
     printed: dict[str, tuple[str, ...]] = {}
     environment = make_environment([thesis.folder, root / "templates"])
-    pages, findings = [], []
+    written: list[tuple[Leaf, str, str]] = []
+    findings: list[Finding] = []
     for number, name in enumerate(thesis.pages):
-        at_top = number == 0
         file = thesis.folder / f"{name}{ENDING}"
+        at_top = number == 0
         notes = Notes(f"{LEDGER_PAGE}.md" if LEDGER_PAGE in thesis.pages else "")
-        context = _context(thesis, writing, notes, prefix="" if at_top else "../")
+        context = _context(thesis, writing, notes, page="" if at_top else f"{name}/")
         text, found = render_page(environment, file, context, writing, root=root)
-        text += notes.text()
         printed[name] = tuple(notes.claims)
-        title, mistakes = page_title(text, file.relative_to(root).as_posix())
+        words, mistakes = front_matter(text, file.relative_to(root).as_posix())
         findings += found or mistakes
-        path = f"theses/{thesis.slug}/{ARTICLE_PAGE if at_top else name}.md"
-        pages.append(Page(path, text, title or name.replace("-", " ").capitalize()))
+        title = words.get("title") or name.replace("-", " ").capitalize()
+        leaf = Leaf(f"{ARTICLE_PAGE if at_top else name}.md", title, words.get("description", ""))
+        written.append((leaf, text, notes.text()))
+    pages = []
+    for leaf, text, notes_text in written:
+        others = [other for other, _, _ in written if other is not leaf]
+        whole = completed(explained(text, writing.glossary) + notes_text, text, others)
+        pages.append(Page(f"theses/{thesis.slug}/{leaf.file}", whole, leaf.title))
     return pages, printed, findings
 
 
@@ -172,25 +184,38 @@ def filled(thesis: Thesis, writing: Writing, *, root: Path) -> tuple[Thesis, lis
     return replace(thesis, sentence=sentence, summary=summary), findings
 
 
-def _context(thesis: Thesis, writing: Writing, notes: Notes, *, prefix: str) -> dict[str, Any]:
+def _context(thesis: Thesis, writing: Writing, notes: Notes, *, page: str) -> dict[str, Any]:
     return {
         "thesis": thesis,
         "facts": Names(writing.names("facts")),
         "charts": Names(writing.names("charts")),
         "claims": Names(marked(writing.claims, notes)),
-        "show": lambda chart: _shown(chart, writing, prefix),
+        "show": _Figures(writing.show, page).show,
         "marks": MARKS,
         **writing.extras,
     }
 
 
-def _shown(chart: Any, writing: Writing, prefix: str) -> str:
-    """A chart's figure; nothing for one this edition cannot have."""
-    if isinstance(chart, Unavailable) and chart.kind == "chart":
-        return ""
-    if not isinstance(chart, Chart):
-        raise TypeError("show() takes a chart: {{ show(charts.name) }}")
-    return writing.show(chart, prefix)
+class _Figures:
+    """The figures of one page, numbered as they come."""
+
+    def __init__(self, show: Show, page: str) -> None:
+        self._show = show
+        self._page = page
+        self._shown: list[str] = []
+
+    def show(self, chart: Any) -> str:
+        """A chart's figure; nothing for one this edition cannot have."""
+        if isinstance(chart, Unavailable) and chart.kind == "chart":
+            return ""
+        if not isinstance(chart, Chart):
+            raise TypeError("show() takes a chart: {{ show(charts.name) }}")
+        if chart.id in self._shown:
+            raise ValueError(
+                f"charts.{chart.id} is on this page already; link to #figure-{chart.id}"
+            )
+        self._shown.append(chart.id)
+        return self._show(chart, self._page, len(self._shown))
 
 
 def render_page(
@@ -285,17 +310,17 @@ def _where(error: BaseException, shown: str, file: Path, root: Path) -> tuple[st
     return shown, 1
 
 
-def page_title(text: str, shown: str) -> tuple[str, list[Finding]]:
-    """The title in the YAML block a page may begin with; a block that is no YAML is a finding."""
+def front_matter(text: str, shown: str) -> tuple[dict[str, str], list[Finding]]:
+    """The texts in the YAML block a page may begin with; a block that is no YAML is a finding."""
     if not text.startswith("---\n"):
-        return "", []
+        return {}, []
     block, _, _ = text[4:].partition("\n---\n")
     document, findings = read_document(block, shown)
     if findings:
         hint = "Write title: {{ thesis.title | tojson }}, or quote what has a colon in it."
-        return "", [Finding(f.path, f.line + 1, f.message, hint) for f in findings]
+        return {}, [Finding(f.path, f.line + 1, f.message, hint) for f in findings]
     values = document.values if isinstance(document.values, dict) else {}
-    return str(values.get("title") or ""), []
+    return {str(key): str(value) for key, value in values.items() if value}, []
 
 
 def newest_reading(fund: pd.DataFrame, field: str) -> Reading | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +12,6 @@ from generator import __version__
 from generator.articles import Writing, filled, render_pages
 from generator.binding import Given, place
 from generator.charts.draw import chart_spec, draw_chart, vega_bundle
-from generator.charts.figure import figure_html
 from generator.charts.style import phone_style, wide_style
 from generator.claims import HEADLINE, held_back, judge_claims, with_history
 from generator.contradictions import findings as contradictions
@@ -22,10 +20,12 @@ from generator.editions import check_new_edition
 from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
-from generator.figures import claims_table, compute_charts, source_line
+from generator.figures import claims_table, compute_charts
 from generator.files import write_atomically
+from generator.glossary import read_glossary
 from generator.lint import RULES
 from generator.lock import alone
+from generator.metadata import credit
 from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis
 from generator.outcomes import fetched_specs, rule_conflicts
 from generator.pages import home_page, menu, outdated, page_values, with_notice
@@ -34,6 +34,7 @@ from generator.record import edition_theses, series_dates
 from generator.references import published_figures
 from generator.review import review_balance, review_printed, review_prose
 from generator.revision import git_revision
+from generator.showing import VEGA, Showing
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
 from generator.store import load_tables, mirrored_series
 from generator.thesis import read_theses
@@ -45,7 +46,6 @@ PATIENCE = 60  # seconds to wait for another build of the same repository
 CANNOT_DRAW = "Look at the values it plots and at the options it gives the chart."
 
 Report = Callable[[str], None]
-Pictures = Mapping[str, Picture]  # by the name of the chart
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,11 @@ def build(
     check_new_edition(name, [edition.name for edition in editions])
 
     rendered, drawn = render_all(theses, findings, setting, report)
-    home = home_page(rendered, setting.identity, partial(lead, drawn), today=today, root=root)
+    home = home_page(
+        rendered, setting.identity, partial(home_figures, drawn), today=today, root=root
+    )
     pages = [home, *(page for item in rendered for page in item.pages)]
-    vega = Asset("theses/assets/vega.js", vega_bundle(cache))
+    vega = Asset(VEGA, vega_bundle(cache))
     assets = [vega, *(asset for item in rendered for asset in item.assets)]
     # docs/ and the scratch folder are shared: two builds at once would mix their days.
     with alone(root / SCRATCH, who=f"edition {name}", patience=PATIENCE, report=report):
@@ -146,10 +148,10 @@ def check_theses(
 
 def render_all(
     theses: Sequence[Thesis], findings: Sequence[Finding], setting: Setting, report: Report
-) -> tuple[list[Rendered], dict[str, Pictures]]:
-    """Every thesis, and its pictures by its slug; raises ThesisError with the mistakes of all."""
+) -> tuple[list[Rendered], dict[str, Showing]]:
+    """Every thesis, and its figures by its slug; raises ThesisError with the mistakes of all."""
     rendered: list[Rendered] = []
-    drawn: dict[str, Pictures] = {}
+    drawn: dict[str, Showing] = {}
     asked = [
         (_thesis_file(thesis, setting.root), spec) for thesis in theses for spec in thesis.data
     ]
@@ -170,8 +172,8 @@ def _thesis_file(thesis: Thesis, root: Path) -> str:
     return (thesis.folder / "thesis.yml").relative_to(root).as_posix()
 
 
-def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]:
-    """One thesis from its data to its pages and pictures."""
+def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
+    """One thesis from its data to its pages and figures."""
     root, today, identity, address = setting.root, setting.today, setting.identity, setting.site_url
     tables, absent = load_tables(thesis.data, root=root, thesis_folder=thesis.folder, today=today)
     _, mistakes = published_figures([(thesis.folder, thesis.data)], root=root)
@@ -186,8 +188,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     given = Given(tables, {**absent, **no_facts}, today, facts)
     charts, no_charts, mistakes = compute_charts(thesis.chart_functions, given, root=root)
     findings += mistakes
-    cache = None if findings else setting.cache
-    pictures, mistakes = draw_all(thesis, charts, root, cache)
+    pictures, mistakes = draw_all(thesis, charts, setting, draw=not findings)
     findings += mistakes
     missing = {**absent, **no_facts, **no_charts}
     values = page_values(
@@ -196,7 +197,11 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     reviewed = review_prose(thesis, facts, claims, identity, root=root, today=today)
     findings += reviewed.findings
     values |= {"falsifiers": falsifiers, "allowances": reviewed.allowances, "rules": RULES}
-    writing = Writing(facts, charts, claims, missing, partial(show_figure, pictures), values)
+    showing = Showing(thesis, identity, pictures, today, address)
+    shared = root / "templates" / "_shared"
+    terms, mistakes = read_glossary(shared, thesis.folder, root=root)
+    findings += mistakes
+    writing = Writing(facts, charts, claims, missing, showing.figure, values, terms)
     thesis, mistakes = filled(thesis, writing, root=root)
     findings += mistakes
     pages, printed, mistakes = render_pages(thesis, writing, root=root)
@@ -209,11 +214,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
         raise ThesisError(findings)
     notice = outdated(tables.values())
     pages = [replace(page, text=with_notice(page.text, notice)) for page in pages]
-    assets = tuple(
-        Asset(f"theses/{thesis.slug}/charts/{name}", content)
-        for picture in pictures.values()
-        for name, content in picture.files.items()
-    )
+    assets = tuple(showing.files())
     rendered = Rendered(
         thesis,
         tables,
@@ -226,7 +227,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
         assets,
         warnings,
     )
-    return rendered, pictures
+    return rendered, showing
 
 
 def remembered(
@@ -247,44 +248,38 @@ def remembered(
 
 
 def draw_all(
-    thesis: Thesis, charts: Mapping[str, Chart], root: Path, cache: Path | None
+    thesis: Thesis, charts: Mapping[str, Chart], setting: Setting, *, draw: bool
 ) -> tuple[dict[str, Picture], list[Finding]]:
-    """Every chart drawn, without a cache only laid out; and the mistakes that this shows."""
+    """Every chart drawn, or only laid out; and the mistakes that this shows."""
+    cache = setting.cache if draw else None
     pictures: dict[str, Picture] = {}
     findings: list[Finding] = []
     for name, chart in charts.items():
         try:
             if cache:
-                pictures[name] = draw_chart(chart, cache=cache)
+                words = credit(chart, thesis, setting.identity)
+                pictures[name] = draw_chart(chart, cache=cache, credit=words)
             else:
                 for style in (wide_style(chart), phone_style(chart)):
                     chart_spec(chart, style)
         except OSError:  # of the cache's disk, not of the chart
             raise
         except Exception as error:  # whatever a chart raises is its author's to mend
-            path, line = place(thesis.chart_functions[name], root)
+            path, line = place(thesis.chart_functions[name], setting.root)
             said = f"{type(error).__name__}: {error}".partition("\n")[0].rstrip(".")
             findings.append(Finding(path, line, f"{name}() cannot be drawn: {said}.", CANNOT_DRAW))
     return pictures, findings
 
 
-def show_figure(pictures: Pictures, chart: Chart, up: str, *, downloads: bool = True) -> str:
-    """A chart as a page shows it: `up` leads from the page's address to that of its thesis."""
-    if chart.id not in pictures:
-        return ""
-    return figure_html(
-        pictures[chart.id],
-        base=f"{up}charts/",
-        vega=posixpath.normpath(f"{up}../assets/vega.js"),
-        source_line=source_line(chart),
-        downloads=downloads,
-    )
-
-
-def lead(drawn: Mapping[str, Pictures], item: Rendered) -> str:
-    """A thesis's lead chart as the home page shows it; nothing when the edition lacks it."""
-    slug, chart = item.thesis.slug, item.charts.get(item.thesis.lead_chart)
-    return show_figure(drawn[slug], chart, f"theses/{slug}/", downloads=False) if chart else ""
+def home_figures(drawn: Mapping[str, Showing], item: Rendered) -> list[str]:
+    """A thesis's lead chart as the home page shows it, and its small ones; "" for one it lacks."""
+    slug, showing = item.thesis.slug, drawn[item.thesis.slug]
+    lead = item.charts.get(item.thesis.lead_chart)
+    small = [item.charts[name] for name in item.thesis.home_charts if name in item.charts]
+    return [
+        showing.bare(lead, f"theses/{slug}/") if lead else "",
+        *(showing.small(chart, f"theses/{slug}/") for chart in small),
+    ]
 
 
 def mirrored(rendered: Iterable[Rendered], root: Path) -> list[str]:

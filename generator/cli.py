@@ -213,7 +213,8 @@ def build(
 ) -> None:
     """Render the theses and lay the edition of that day into --out."""
     from generator.build import build as build_edition
-    from generator.pages import data_words, score_words
+    from generator.pages import data_words
+    from generator.score import score_words
 
     out = session.root / out
     built = build_edition(

@@ -16,6 +16,7 @@ from typing import Any
 from generator.dates import in_words
 from generator.errors import EditionChanged, StaleData
 from generator.model import Edition
+from generator.policy import with_policy
 
 SCHEMA = 1
 RECORD = "edition.json"
@@ -258,7 +259,7 @@ def versions_json(names: Iterable[str]) -> bytes:
 def index_html(*, site_name: str) -> bytes:
     """The root page: sends the reader on to the newest edition, at any sub-path."""
     title = html.escape(site_name)
-    return f"""<!doctype html>
+    page = f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -274,7 +275,8 @@ body{{font:1.1rem/1.6 Georgia,serif;margin:3rem 1.5rem}}
 </head>
 <body><p><a href="{LATEST}/">{title}: the latest edition</a></p></body>
 </html>
-""".encode()
+"""
+    return with_policy(page).encode()
 
 
 _FIND_ROOT = """(function () {
@@ -307,7 +309,7 @@ def not_found_html(*, site_name: str, base_path: str = "/") -> bytes:
     """
     title = html.escape(site_name)
     home = html.escape(f"{base_path.rstrip('/')}/{LATEST}/", quote=True)
-    return f"""<!doctype html>
+    page = f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -330,4 +332,5 @@ body{{font:1.1rem/1.6 Georgia,serif;max-width:34rem;margin:4rem auto;padding:0 1
 </script>
 </body>
 </html>
-""".encode()
+"""
+    return with_policy(page).encode()

@@ -1,10 +1,8 @@
-"""Compute the charts of a thesis, and say where their figures come from."""
+"""Compute the charts of a thesis."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-import html
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,12 +10,10 @@ from typing import Any
 import pandas as pd
 
 from generator.binding import Given, call, place
-from generator.dates import latest_day
 from generator.errors import Finding
-from generator.model import FAILED, Chart, Missing, Source, Table
+from generator.model import FAILED, Chart, Missing, Table
 from generator.verdicts import JudgedClaim
 
-SHOWN_SOURCES = 3
 TITLE_WORDS = 10
 
 
@@ -63,53 +59,3 @@ def claims_table(claims: Iterable[JudgedClaim]) -> Table:
     rows = [(c.claim.id, c.claim.section, c.verdict, c.claim.finding) for c in claims]
     frame = pd.DataFrame(rows, columns=["id", "section", "verdict", "finding"])
     return Table("claims", "Claims ledger", frame, (), None)
-
-
-def source_line(chart: Chart) -> str:
-    """Where a chart's figures come from, as HTML: of its own rows if they say, else its tables."""
-    of_rows = _row_sources(chart.data)
-    sources = of_rows or list(chart.sources)
-    if not sources:
-        return "Source: the claims ledger of this edition."
-    newest = _newest_row(chart.data) if of_rows else None
-    as_of = f" Newest figure: {newest}." if newest else ""
-    shown = [_source_html(source) for source in sources[:SHOWN_SOURCES]]
-    rest = len(sources) - len(shown)
-    more = f"; and {rest} more, each in its row of the CSV" if rest > 0 else ""
-    return f"Source: {'; '.join(shown)}{more}.{as_of}"
-
-
-def _row_sources(data: pd.DataFrame) -> list[Source]:
-    """The distinct sources of the plotted rows, when the rows carry them."""
-    columns = ["source", "url", "source_grade"]
-    if not set(columns) <= set(data.columns):
-        return []
-    rows = data[columns].dropna().drop_duplicates()
-    return [Source(row.source, "", row.url, int(row.source_grade)) for row in rows.itertuples()]
-
-
-def _newest_row(data: pd.DataFrame) -> dt.date | None:
-    """The newest day among the plotted rows, by their column date, as_of or year."""
-    for column in ("date", "as_of", "year"):
-        if column in data.columns:
-            days = [latest_day(str(value)[:10]) for value in data[column]]
-            return max((day for day in days if day), default=None)
-    return None
-
-
-def _source_html(source: Source) -> str:
-    name = html.escape(source.publisher)
-    if source.title and source.title != source.publisher:
-        name += f", {html.escape(source.title)}"
-    dates = [f"grade {source.grade}"]
-    if source.as_of:
-        dates.append(f"to {source.as_of}")
-    if source.retrieved:
-        dates.append(f"retrieved {source.retrieved}")
-    if source.vintage:
-        dates.append(f"vintage {html.escape(source.vintage)}")
-    if source.doubt:
-        dates.append(html.escape(source.doubt))
-    if source.url:
-        name = f'<a href="{html.escape(source.url, quote=True)}">{name}</a>'
-    return f"{name} ({', '.join(dates)})"

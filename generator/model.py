@@ -224,6 +224,7 @@ class Thesis:
     claims: tuple[Claim, ...]
     falsifiers: tuple[Falsifier, ...] = ()
     hold_flipped: bool = False  # a headline claim that flipped waits for a person
+    home_charts: tuple[str, ...] = ()  # beside the lead chart, small
     against: str = ""  # the page with the case against
     lines: Mapping[str, int] = field(default_factory=dict)  # of the keys of thesis.yml
     allowed: Mapping[str, str] = field(default_factory=dict)  # lint rules, and why not here

@@ -27,8 +27,10 @@ from generator.model import (
     Table,
     Thesis,
 )
+from generator.parts import READING_TIME, RELATED
 from generator.rules import Staleness
-from generator.verdicts import JudgedClaim, Verdict
+from generator.score import score_bar, score_words
+from generator.verdicts import JudgedClaim
 
 KINDS = {
     "embedded": "official or index figure",
@@ -39,16 +41,6 @@ OTHER = {"figures": "fetched figure", "fund data": "reading of a fund"}
 NAMED = 2  # tables in the notice of outdated data; the data page has all
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 HEADING = re.compile(r"^# .*$", re.MULTILINE)
-SCORE: tuple[tuple[str, tuple[Verdict, ...]], ...] = (
-    ("hold", ("holds", "resolved true")),
-    ("do not", ("drifted", "broken", "resolved false")),
-    ("are pending", ("pending",)),
-    ("are overdue", ("overdue",)),
-    ("rest on their source alone", ("not checkable",)),
-    ("lack data in this edition", ("not checked this build",)),
-    ("are superseded", ("superseded",)),
-    ("are withdrawn", ("withdrawn",)),
-)
 
 
 def page_values(
@@ -69,6 +61,9 @@ def page_values(
         "tables": {name: inert_table(table) for name, table in tables.items()},
         "score": scoreboard(claims.values()),
         "score_words": score_words(claims.values()),
+        "score_bar": score_bar(claims.values()),
+        "reading_time": READING_TIME,
+        "related": RELATED,
         "data_words": data_words(thesis.data, tables),
         "sections": ledger_sections(claims.values()),
         "formulas": formulas(thesis.fact_functions, facts, missing),
@@ -87,19 +82,6 @@ def inert_table(table: Table) -> Table:
         if any(isinstance(value, ForeignText) for value in frame[name]):
             frame[name] = [inert(value) if value else "" for value in frame[name]]
     return replace(table, frame=frame)
-
-
-def score_words(claims: Any) -> str:
-    """How the claims stand, in a sentence: of how many, how many hold, do not, or are open."""
-    counts = scoreboard(claims)
-    if not counts:
-        return "no claims registered"
-    parts = [
-        f"{sum(counts.get(verdict, 0) for verdict in verdicts)} {words}"
-        for words, verdicts in SCORE
-        if any(verdict in counts for verdict in verdicts)
-    ]
-    return f"of {sum(counts.values())} claims, {', '.join(parts)}"
 
 
 def data_words(specs: Sequence[DataSpec], tables: Mapping[str, Table]) -> str:
@@ -210,19 +192,24 @@ def absent_tables(
 def home_page(
     rendered: Sequence[Rendered],
     identity: Identity,
-    lead_figure: Callable[[Rendered], str],
+    figures: Callable[[Rendered], Sequence[str]],
     *,
     today: dt.date,
     root: Path,
 ) -> Page:
-    """The first page of the site: what it is, the newest finding of each thesis, the scoreboard."""
+    """The first page of the site: what it is, the findings of each thesis, how its claims stand.
+
+    `figures` gives the lead chart of a thesis as HTML, then its small ones.
+    """
     shared = root / "templates" / "_shared"
     environment = make_environment([root / "templates"])
     items = [
         {
             "thesis": item.thesis,
             "score_words": score_words(item.claims.values()),
-            "figure": lead_figure(item),
+            "score_bar": score_bar(item.claims.values()),
+            "figure": figures(item)[0],
+            "small": figures(item)[1:],
             "notice": outdated(item.tables.values()),
         }
         for item in rendered

@@ -18,6 +18,7 @@ from mkdocs.utils.yaml import get_yaml_loader
 from generator.documents import read_text
 from generator.errors import Finding, SiteError, ThesisError, did_you_mean
 from generator.model import Asset, Identity, Page, Section
+from generator.policy import with_policy
 
 CONFIG = "mkdocs.yml"
 THEME = "templates/_theme"
@@ -265,6 +266,8 @@ def run_mkdocs(
     if done.returncode != 0:
         raise SiteError("\n".join(_complaints(done.stderr, root)), _REMEDY)
     _strip_site(site_dir)
+    for page in site_dir.rglob("*.html"):
+        page.write_bytes(with_policy(page.read_bytes().decode()).encode())
 
 
 _REMEDY = "Mend the page it came from: the thesis under templates/, or the page under docs/."

@@ -60,6 +60,9 @@ class ThesisFile(Written):
     summary: Sentence = Field(description="one or two sentences for lists and search results")
     published: dt.date = Field(description="the day of first publication, YYYY-MM-DD")
     lead_chart: str = Field("", description="the chart shown on the home page")
+    home_charts: list[str] = Field(
+        default_factory=list, description="further charts, small, on the home page"
+    )
     pages: list[str] = Field(min_length=1, description="templates in menu order, article first")
     freshness: Freshness = Field(
         default_factory=lambda: Freshness.model_validate({}),
@@ -206,6 +209,7 @@ def _thesis(
         published=written.published,
         pages=tuple(page for page in written.pages if (folder / f"{page}.md.j2").exists()),
         lead_chart=written.lead_chart,
+        home_charts=tuple(written.home_charts),
         data=specs,
         claims=tuple(claims),
         hold_flipped=written.flipped_headline == "hold",
@@ -289,11 +293,20 @@ def _names_taken(
 def _unknown_lead(
     written: ThesisFile, charts: Mapping[str, Any], document: Document
 ) -> list[Finding]:
-    if not written.lead_chart or written.lead_chart in charts:
-        return []
-    message = f"lead_chart names '{written.lead_chart}', which is no chart of charts.py."
-    hint = did_you_mean(written.lead_chart, charts)
-    return [Finding(document.path, document.line(("lead_chart",)), message, hint)]
+    named: list[tuple[tuple[str | int, ...], str]] = []
+    if written.lead_chart:
+        named.append((("lead_chart",), written.lead_chart))
+    named += [(("home_charts", i), name) for i, name in enumerate(written.home_charts)]
+    return [
+        Finding(
+            document.path,
+            document.line(place),
+            f"{place[0]} names '{name}', which is no chart of charts.py.",
+            did_you_mean(name, charts),
+        )
+        for place, name in named
+        if name not in charts
+    ]
 
 
 def _unknown_facts(claims: Sequence[Claim], facts: Mapping[str, Any], path: str) -> list[Finding]:

@@ -13,8 +13,8 @@ from generator.articles import (
     Unavailable,
     Writing,
     as_sentence,
+    front_matter,
     make_environment,
-    page_title,
     render,
 )
 from generator.claims import judge_claim
@@ -50,8 +50,8 @@ def test_a_sentence_begins_with_a_capital_and_is_else_untouched() -> None:
 
 
 def test_the_block_at_the_top_of_a_page_names_it() -> None:
-    assert page_title("---\ntitle: A page\n---\n# Heading\n", "p") == ("A page", [])
-    assert page_title("# Heading\n", "p") == ("", [])
+    assert front_matter("---\ntitle: A page\n---\n# Heading\n", "p") == ({"title": "A page"}, [])
+    assert front_matter("# Heading\n", "p") == ({}, [])
 
 
 def test_what_is_not_available_is_false_and_cannot_be_printed(tmp_path: Path) -> None:

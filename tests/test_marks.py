@@ -14,7 +14,7 @@ from generator.claims import MARKS, held_back, judge_claim, with_history
 from generator.ledger import history_picture, history_words
 from generator.marks import MarkedClaim, Notes, marked
 from generator.model import Edition, Source
-from generator.pages import SCORE
+from generator.score import SCORE
 from generator.verdicts import STOP, VERDICTS, JudgedClaim, PastVerdict
 from tests.test_claims import make_claim, make_fact
 
@@ -221,7 +221,7 @@ def test_a_long_past_is_thinned_out_and_a_level_one_is_drawn() -> None:
 
 def test_every_verdict_has_a_sign_a_place_in_the_score_and_a_shape_in_the_chart() -> None:
     assert set(MARKS) == set(VERDICTS)
-    assert {verdict for _, verdicts in SCORE for verdict in verdicts} == set(VERDICTS)
+    assert {verdict for _, verdicts, _ in SCORE for verdict in verdicts} == set(VERDICTS)
     frame = pd.DataFrame({"section": "all", "verdict": list(VERDICTS)})
     scoreboard(frame, title="Every verdict", subtitle="Claims", alt="One mark each.")  # takes all
 

@@ -1,4 +1,4 @@
-"""The one edge that draws: a chart becomes SVG at two sizes and two themes, a live spec and a CSV.
+"""The edge that draws: a chart becomes SVG at two sizes and two themes, PNG, a live spec and a CSV.
 
 The dark picture is the light one with each colour replaced, so the renderer runs twice a chart, and
 not at all when the cache knows the same chart. Nothing here depends on the machine: the typeface is
@@ -7,20 +7,19 @@ vendored, ids are renumbered, coordinates rounded.
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import importlib.metadata
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import altair
 
-from generator.charts import svg, typeface
+from generator.charts import svg
+from generator.charts.cache import digest, drawn_once, versions
+from generator.charts.frame import framed
 from generator.charts.panel import LIVE
+from generator.charts.raster import png, register_fonts
 from generator.charts.style import PALETTE, config, darken, phone_style, wide_style
-from generator.files import write_atomically
 from generator.model import Chart, Picture, Style
 
 # Exposes one function to figures.js. The interpreter is in the bundle: charts draw under a content
@@ -31,14 +30,16 @@ window.mtmEmbed = (element, spec, options) => vegaEmbed(element, spec, {
 """
 
 
-def draw_chart(chart: Chart, *, cache: Path | None) -> Picture:
+def draw_chart(chart: Chart, *, cache: Path | None, credit: Sequence[str] = ()) -> Picture:
     """The chart's files, named by its id, and the pixel sizes of its pictures.
 
-    `cache` is a folder of drawn pictures, made when missing; None draws afresh.
+    `cache` is a folder of drawn pictures, made when missing; None draws afresh. `credit` are the
+    lines under the picture that can stand alone.
     """
     wide = chart_spec(chart, wide_style(chart))
     phone = chart_spec(chart, phone_style(chart))
     wide_svg, phone_svg = _drawn(wide, phone, cache)
+    alone = framed(wide_svg, title=chart.title, subtitle=chart.subtitle, credit=credit)
     files = {
         f"{chart.id}.svg": wide_svg,
         f"{chart.id}.dark.svg": darken(wide_svg),
@@ -47,9 +48,10 @@ def draw_chart(chart: Chart, *, cache: Path | None) -> Picture:
         f"{chart.id}.json": _live_spec(wide, phone),
         f"{chart.id}.csv": _csv(chart),
     }
+    contents = {name: text.encode() for name, text in files.items()}
     return Picture(
         chart=chart,
-        files={name: text.encode() for name, text in files.items()},
+        files={**contents, f"{chart.id}.png": png(alone, cache=cache)},
         size=svg.size_of(wide_svg),
         phone_size=svg.size_of(phone_svg),
     )
@@ -57,19 +59,13 @@ def draw_chart(chart: Chart, *, cache: Path | None) -> Picture:
 
 def vega_bundle(cache: Path | None) -> bytes:
     """The script that draws live charts, published once per edition and loaded on request."""
-    key = _digest(_SNIPPET, *_versions())
-    path = cache / f"vega-{key[:32]}.js" if cache else None
-    if path and path.is_file():
-        content = path.read_bytes()
-        sealed, _, script = content.partition(b"\n")
-        if sealed == _seal(script):
-            return script
-    import vl_convert
 
-    script = vl_convert.javascript_bundle(_SNIPPET).encode()
-    if path:
-        write_atomically(path, _seal(script) + b"\n" + script)
-    return script
+    def bundled() -> bytes:
+        import vl_convert
+
+        return str(vl_convert.javascript_bundle(_SNIPPET)).encode()
+
+    return drawn_once(cache, f"vega-{digest(_SNIPPET, *versions())}.js", bundled)
 
 
 def chart_spec(chart: Chart, style: Style) -> dict[str, Any]:
@@ -123,30 +119,17 @@ def _drawn(
 ) -> tuple[str, str]:
     """Both pictures, from the cache when it has them."""
     specs = [json.dumps(_still(spec), sort_keys=True) for spec in (wide, phone)]
-    key = _digest(*specs, json.dumps(PALETTE), *_versions())
-    path = cache / f"{key}.json" if cache else None
-    known = _read(path) if path else None
-    if known:
-        return known
-    pictures = (_render(specs[0]), _render(specs[1]))
-    if path:
-        body = json.dumps(pictures).encode()
-        write_atomically(path, _seal(body) + b"\n" + body)
-    return pictures
+    name = f"{digest(*specs, json.dumps(PALETTE), *versions())}.json"
+    pictures = drawn_once(cache, name, lambda: json.dumps([_render(s) for s in specs]).encode())
+    wide_svg, phone_svg = json.loads(pictures)
+    return wide_svg, phone_svg
 
 
 def _render(spec: str) -> str:
     import vl_convert
 
-    _register_fonts()
+    register_fonts()
     return svg.tidy(vl_convert.vegalite_to_svg(spec))
-
-
-@functools.cache
-def _register_fonts() -> None:
-    import vl_convert
-
-    vl_convert.register_font_directory(str(typeface.FOLDER))
 
 
 def _live_spec(wide: Mapping[str, Any], phone: Mapping[str, Any]) -> str:
@@ -161,34 +144,3 @@ def _csv(chart: Chart) -> str:
             index=False, float_format="%.10g", date_format="%Y-%m-%d", lineterminator="\n"
         )
     )
-
-
-def _read(path: Path) -> tuple[str, str] | None:
-    """A cache entry; None when it is missing or not as it was written."""
-    try:
-        sealed, _, body = path.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    if sealed != _seal(body):
-        return None
-    wide, phone = json.loads(body)
-    return wide, phone
-
-
-def _seal(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-@functools.cache
-def _versions() -> tuple[str, ...]:
-    """Everything beside the spec that a picture depends on."""
-    libraries = [
-        f"{name} {importlib.metadata.version(name)}"
-        for name in ("altair", "vl-convert-python", "fonttools")
-    ]
-    files = [*sorted(typeface.FOLDER.glob("*.ttf")), Path(svg.__file__), Path(typeface.__file__)]
-    return (*libraries, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))

@@ -10,7 +10,7 @@
   const live = new Map(); // figure -> its view, to draw again or to put away
 
   function isDark() {
-    return document.body.getAttribute("data-md-color-scheme") === SLATE;
+    return document.documentElement.getAttribute("data-md-color-scheme") === SLATE;
   }
 
   function loadScript(address) {
@@ -190,7 +190,7 @@
 
   new MutationObserver(() => {
     for (const figure of [...live.keys()]) show(figure);
-  }).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
 
   document.addEventListener("scroll", hideTip, { passive: true });
   document.addEventListener("pointerdown", (event) => {

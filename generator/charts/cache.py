@@ -1,0 +1,55 @@
+"""A folder of drawn things, each under the hash of all it depends on, and sealed by its own."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+from collections.abc import Callable
+from pathlib import Path
+
+from generator.charts import frame, svg, typeface
+from generator.files import write_atomically
+
+LIBRARIES = ("altair", "vl-convert-python", "fonttools", "pillow")
+
+
+def drawn_once(cache: Path | None, name: str, make: Callable[[], bytes]) -> bytes:
+    """The entry of that name, or what `make` gives, which is kept; None keeps nothing.
+
+    An entry that is not as it was written counts as missing.
+    """
+    path = cache / name if cache else None
+    known = _read(path) if path else None
+    if known is not None:
+        return known
+    content = make()
+    if path:
+        write_atomically(path, _seal(content) + b"\n" + content)
+    return content
+
+
+def digest(*parts: str) -> str:
+    """One name for all of these, of 32 hexadecimal figures."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+@functools.cache
+def versions() -> tuple[str, ...]:
+    """Everything beside the spec that a picture depends on."""
+    libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
+    code = [Path(str(module.__file__)) for module in (svg, typeface, frame)]
+    files = [*sorted(typeface.FOLDER.glob("*.ttf")), *code]
+    return (*libraries, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        sealed, _, content = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return content if sealed == _seal(content) else None
+
+
+def _seal(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

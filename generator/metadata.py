@@ -1,0 +1,82 @@
+"""What a machine should know of a chart: the file beside its picture, and how to cite it (pure)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pandas as pd
+
+from generator.dates import in_words
+from generator.model import Chart, Identity, Thesis
+from generator.sourcing import newest_figure, source_record, source_words, sources_of
+
+SCHEMA = 1
+KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}
+
+
+def metadata(
+    chart: Chart, thesis: Thesis, identity: Identity, *, today: dt.date, permalink: str
+) -> str:
+    """The chart's description as JSON: words, columns, sources, license, and where it was shown.
+
+    `permalink` is the address of the figure in its edition, "" where that is not known.
+    """
+    newest = newest_figure(chart)
+    record: dict[str, Any] = {
+        "schema": SCHEMA,
+        "id": chart.id,
+        "title": _words(chart.title),
+        "subtitle": _words(chart.subtitle),
+        "alt": _words(chart.alt),
+        "note": _words(chart.note),
+        "thesis": {"slug": thesis.slug, "title": thesis.title},
+        "edition": today.isoformat(),
+        "permalink": permalink,
+        "newest_figure": newest.isoformat() if newest else None,
+        "rows": len(chart.data),
+        "columns": [
+            {"name": str(name), "type": _kind(chart.data[name])} for name in chart.data.columns
+        ],
+        "sources": [source_record(source) for source in sources_of(chart)],
+        "publisher": identity.site_name,
+        "author": identity.author,
+        "licence": {"name": identity.text_licence, "url": identity.text_licence_url},
+    }
+    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+
+
+def citation(
+    chart: Chart,
+    thesis: Thesis,
+    identity: Identity,
+    *,
+    number: int,
+    today: dt.date,
+    permalink: str,
+) -> str:
+    """How to cite a figure, in one line of plain text."""
+    address = f" {permalink}" if permalink else ""
+    return (
+        f"{identity.author}, “{_words(chart.title)}”, figure {number} in {thesis.title}, "
+        f"{identity.site_name}, edition of {in_words(today)}.{address} "
+        f"Data: {source_words(chart)}."
+    )
+
+
+def credit(chart: Chart, thesis: Thesis, identity: Identity) -> tuple[str, ...]:
+    """The lines below a picture that stands alone; without the edition's day, so that a picture
+    whose data did not change is the same file in the next edition."""
+    return (
+        f"Source: {source_words(chart)}.",
+        f"{identity.site_name}, {thesis.title}. {identity.text_licence}.",
+    )
+
+
+def _kind(column: pd.Series) -> str:
+    return KINDS.get(column.dtype.kind, "text")
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,52 @@
+"""How the claims of a thesis stand, in words and as a bar of counts (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from generator.claims import scoreboard
+from generator.verdicts import JudgedClaim, Verdict
+
+# What a reader is told together, in the order told: words, verdicts, and how the bar shows them.
+SCORE: tuple[tuple[str, tuple[Verdict, ...], str], ...] = (
+    ("hold", ("holds", "resolved true"), "good"),
+    ("do not", ("drifted", "broken", "resolved false"), "bad"),
+    ("are pending", ("pending",), "open"),
+    ("are overdue", ("overdue",), "late"),
+    ("rest on their source alone", ("not checkable",), "cited"),
+    ("lack data in this edition", ("not checked this build",), "lacking"),
+    ("are superseded", ("superseded",), "gone"),
+    ("are withdrawn", ("withdrawn",), "gone"),
+)
+
+
+def score_words(claims: Iterable[JudgedClaim]) -> str:
+    """How the claims stand, in a sentence: of how many, how many hold, do not, or are open."""
+    counts = _counts(claims)
+    if not counts:
+        return "no claims registered"
+    total = sum(number for number, _, _ in counts)
+    return f"of {total} claims, {', '.join(f'{number} {words}' for number, words, _ in counts)}"
+
+
+def score_bar(claims: Iterable[JudgedClaim]) -> str:
+    """The same as one line of HTML: a bar with a part for each count; "" without claims.
+
+    The words are beside it, so it is hidden from screen readers.
+    """
+    parts = "".join(
+        f'<span class="mtm-part-{kind}" style="flex-grow:{number}" title="{number} '
+        f'{escape(words)}">{number}</span>'
+        for number, words, kind in _counts(claims)
+    )
+    return f'<div class="mtm-bar" aria-hidden="true">{parts}</div>' if parts else ""
+
+
+def _counts(claims: Iterable[JudgedClaim]) -> list[tuple[int, str, str]]:
+    counts = scoreboard(claims)
+    found = [
+        (sum(counts.get(verdict, 0) for verdict in verdicts), words, kind)
+        for words, verdicts, kind in SCORE
+    ]
+    return [part for part in found if part[0]]

@@ -1,0 +1,95 @@
+"""Where the figures of a chart come from: the line below it, its citation, its metadata (pure)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from typing import Any
+
+import pandas as pd
+
+from generator.dates import latest_day
+from generator.model import Chart, Source
+
+SHOWN_SOURCES = 3
+_OF_ROWS = ("source", "url", "source_grade")
+OWN = "the claims ledger of this edition"  # of a chart that is made from no table of figures
+
+
+def sources_of(chart: Chart) -> list[Source]:
+    """The distinct sources of a chart: of its own rows if they say, else of its tables."""
+    return _row_sources(chart.data) or list(chart.sources)
+
+
+def source_line(chart: Chart) -> str:
+    """The sources of a chart as HTML: the first ones with address, grade and days."""
+    sources = sources_of(chart)
+    if not sources:
+        return f"Source: {OWN}."
+    shown = [_source_html(source) for source in sources[:SHOWN_SOURCES]]
+    rest = len(sources) - len(shown)
+    more = f"; and {rest} more, each in its row of the CSV" if rest > 0 else ""
+    newest = newest_figure(chart)
+    as_of = f" Newest figure: {newest}." if newest and _row_sources(chart.data) else ""
+    return f"Source: {'; '.join(shown)}{more}.{as_of}"
+
+
+def source_words(chart: Chart) -> str:
+    """The sources of a chart in a few plain words, with the day of the newest figure."""
+    sources = sources_of(chart)
+    names = list(dict.fromkeys(source.publisher for source in sources)) or [OWN]
+    rest = len(names) - SHOWN_SOURCES
+    more = f" and {rest} more" if rest > 0 else ""
+    newest = newest_figure(chart)
+    return "; ".join(names[:SHOWN_SOURCES]) + more + (f", to {newest}" if newest else "")
+
+
+def newest_figure(chart: Chart) -> dt.date | None:
+    """The newest day among the plotted rows, by their column date, as_of or year."""
+    for column in ("date", "as_of", "year"):
+        if column in chart.data.columns:
+            days = [latest_day(str(value)[:10]) for value in chart.data[column]]
+            return max((day for day in days if day), default=None)
+    return chart.as_of
+
+
+def source_record(source: Source) -> dict[str, Any]:
+    """A source for a machine to read: what is not known is left out."""
+    days = {"as_of": source.as_of, "retrieved": source.retrieved}
+    words = {
+        "publisher": str(source.publisher),
+        "title": str(source.title),
+        "url": source.url,
+        "licence": source.licence,
+        "vintage": source.vintage,
+        "doubt": source.doubt,
+        **{name: day.isoformat() if day else "" for name, day in days.items()},
+    }
+    return {**{name: text for name, text in words.items() if text}, "grade": source.grade}
+
+
+def _row_sources(data: pd.DataFrame) -> list[Source]:
+    """The distinct sources of the plotted rows, when the rows carry them."""
+    columns = list(_OF_ROWS)
+    if not set(columns) <= set(data.columns):
+        return []
+    rows = data[columns].dropna().drop_duplicates()
+    return [Source(row.source, "", row.url, int(row.source_grade)) for row in rows.itertuples()]
+
+
+def _source_html(source: Source) -> str:
+    name = html.escape(source.publisher)
+    if source.title and source.title != source.publisher:
+        name += f", {html.escape(source.title)}"
+    dates = [f"grade {source.grade}"]
+    if source.as_of:
+        dates.append(f"to {source.as_of}")
+    if source.retrieved:
+        dates.append(f"retrieved {source.retrieved}")
+    if source.vintage:
+        dates.append(f"vintage {html.escape(source.vintage)}")
+    if source.doubt:
+        dates.append(html.escape(source.doubt))
+    if source.url:
+        name = f'<a href="{html.escape(source.url, quote=True)}">{name}</a>'
+    return f"{name} ({', '.join(dates)})"

@@ -1,0 +1,148 @@
+"""Fetch the typefaces of pages and pictures and cut them to what the site needs: `make fonts`.
+
+Both are under the SIL Open Font License and come from the Fontsource packages named below, whose
+archives are checked against their published hashes. Run it to move to another version; the files
+it writes are committed, so that no build and no reader asks another host for a font.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import tarfile
+import urllib.request
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+REGISTRY = "https://registry.npmjs.org"
+PACKAGES = {
+    "inter": ("@fontsource-variable/inter", "5.3.0"),
+    "serif": ("@fontsource-variable/source-serif-4", "5.3.0"),
+    "figures": ("@fontsource/inter", "5.3.0"),
+    "italic": ("@fontsource/source-serif-4", "5.3.0"),
+}
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = Path(__file__).parent / "assets" / "fonts"
+PICTURES = ROOT / "generator" / "charts" / "fonts"
+WEIGHTS = (400, 700)  # of the two variable fonts
+
+# English prose and figures; everything else of the Latin subset is a file of its own, which a
+# browser fetches only for a page that has such a letter (unicode-range in the style sheet).
+TEXT = [*range(0x20, 0x7F), *map(ord, "\u00a0©°±²³·×÷–—‘’“”…−‹›«»€£™§¶•¹½¼¾′″\u2009\u200b")]
+KEEP = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "tnum", "lnum"]
+
+
+def main() -> None:
+    """Write every file anew and say how large it is."""
+    faces = {
+        "inter": ("inter", "files/inter-latin-wght-normal.woff2", WEIGHTS),
+        "source-serif-4": ("serif", "files/source-serif-4-latin-wght-normal.woff2", WEIGHTS),
+        "source-serif-4-italic": ("italic", "files/source-serif-4-latin-400-italic.woff2", None),
+    }
+    archives = {name: fetch(*package) for name, package in PACKAGES.items()}
+    for name, (package, member, weights) in faces.items():
+        content = read(archives[package], member)
+        others = sorted(set(characters(content)) - set(TEXT))
+        write(PAGES / f"{name}-text.woff2", cut(content, TEXT, weights))
+        write(PAGES / f"{name}-latin.woff2", cut(content, others, weights))
+    for style, weight in (("Regular", 400), ("SemiBold", 600)):
+        content = read(archives["figures"], f"files/inter-latin-{weight}-normal.woff2")
+        write(PICTURES / f"InterFigures-{style}.ttf", for_pictures(content, style))
+
+
+def fetch(package: str, version: str) -> bytes:
+    """The package's archive, as its registry says it must be."""
+    with urllib.request.urlopen(f"{REGISTRY}/{package}/{version}") as answer:
+        published = json.load(answer)["dist"]
+    with urllib.request.urlopen(published["tarball"]) as answer:
+        content: bytes = answer.read()
+    algorithm, _, expected = published["integrity"].partition("-")
+    if base64.b64encode(hashlib.new(algorithm, content).digest()).decode() != expected:
+        raise SystemExit(f"{package} {version} is not what its registry says it is.")
+    return content
+
+
+def read(archive: bytes, member: str) -> bytes:
+    """One file of a package."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        file = files.extractfile(f"package/{member}")
+        assert file is not None
+        return file.read()
+
+
+def characters(content: bytes) -> Iterable[int]:
+    """The code points a font has."""
+    codes: Iterable[int] = TTFont(io.BytesIO(content)).getBestCmap()
+    return codes
+
+
+def cut(content: bytes, codes: Iterable[int], weights: tuple[int, int] | None) -> bytes:
+    """The font as WOFF2 with these characters and weights only."""
+    font = TTFont(io.BytesIO(content), recalcTimestamp=False)
+    if weights:
+        instancer.instantiateVariableFont(font, {"wght": weights}, inplace=True)
+        font = reloaded(font)
+    subset(font, codes, KEEP)
+    return saved(font, "woff2")
+
+
+def for_pictures(content: bytes, style: str) -> bytes:
+    """The font as a picture is laid out with: figures of one width, no kerning, its own name."""
+    font = reloaded(TTFont(io.BytesIO(content), recalcTimestamp=False))
+    widths = tabular(font)
+    for table in font["cmap"].tables:
+        for figure in range(ord("0"), ord("9") + 1):
+            glyph = table.cmap[figure]  # tables share their entries
+            table.cmap[figure] = widths.get(glyph, glyph)
+    subset(font, list(font.getBestCmap()), [])
+    names = {1: "Inter Figures", 2: style, 4: f"Inter Figures {style}", 6: f"InterFigures-{style}"}
+    for number, text in names.items():
+        font["name"].setName(text, number, 3, 1, 0x409)  # of Windows, in American English
+    return saved(font, None)
+
+
+def tabular(font: TTFont) -> dict[str, str]:
+    """The glyph of one width for each figure, from the font's own feature `tnum`."""
+    table = font["GSUB"].table
+    chosen = [r.Feature for r in table.FeatureList.FeatureRecord if r.FeatureTag == "tnum"]
+    lookups = {index for feature in chosen for index in feature.LookupListIndex}
+    found: dict[str, str] = {}
+    for index in sorted(lookups):
+        for part in table.LookupList.Lookup[index].SubTable:
+            found |= getattr(getattr(part, "ExtSubTable", part), "mapping", {})
+    return found
+
+
+def subset(font: TTFont, codes: Iterable[int], features: Sequence[str]) -> None:
+    options = Options(hinting=False, layout_features=list(features), notdef_outline=True)
+    options.drop_tables += ["BASE"]
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=sorted(codes))
+    subsetter.subset(font)
+
+
+def reloaded(font: TTFont) -> TTFont:
+    """The font as it reads when it was saved, uncompressed."""
+    return TTFont(io.BytesIO(saved(font, None)), recalcTimestamp=False)
+
+
+def saved(font: TTFont, flavor: str | None) -> bytes:
+    font.flavor = flavor
+    content = io.BytesIO()
+    font.save(content)
+    return content.getvalue()
+
+
+def write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    print(f"{path.relative_to(ROOT)}: {len(content):,} bytes")
+
+
+if __name__ == "__main__":
+    main()
