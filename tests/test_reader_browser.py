@@ -154,11 +154,14 @@ def test_every_page_has_its_landmarks(paths: list[str], address: str, visit: Any
     assert found == dict.fromkeys(paths, wanted)
 
 
-# What is visible of a focus: an outline or a shadow on the element or on the form around it.
+# What is visible of a focus: an outline or a shadow, on the element, on the label beside it (the
+# switch of colours is an invisible input) or on the form around it.
 LOOK_OF_FOCUS = """
 const look = element => {
+  const around = [element, element.parentElement, element.parentElement?.parentElement];
+  const label = element.matches("input") ? element.nextElementSibling : null;
   const seen = [];
-  for (let e = element, i = 0; e && i < 3; e = e.parentElement, i++) {
+  for (const e of [...around, label].filter(Boolean)) {
     const { outlineStyle, outlineWidth, outlineColor, boxShadow } = getComputedStyle(e);
     const isDrawn = outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
     seen.push(isDrawn ? `${outlineWidth} ${outlineColor}` : "", boxShadow);
