@@ -318,15 +318,19 @@ def not_found_html(*, site_name: str, base_path: str = "/") -> bytes:
 <title>Page not found - {title}</title>
 <link rel="icon" href="data:,">
 <style>
-:root{{color-scheme:light dark}}
+:root{{color-scheme:light dark;background:#fdfcfa;color:#1d2228}}
 body{{font:1.1rem/1.6 Georgia,serif;max-width:34rem;margin:4rem auto;padding:0 1.5rem}}
+a{{color:#0b4f80}}
+@media (prefers-color-scheme:dark){{:root{{background:#14181d;color:#e4e6e9}}a{{color:#8cbdea}}}}
 </style>
 </head>
 <body>
+<main>
 <h1>There is no such page</h1>
 <p>The address may be misspelt, or the page may not exist in this edition.</p>
 <p id="offer" hidden><a id="same" href="{home}">The same page in the latest edition</a></p>
 <p><a id="home" href="{home}">{title}: the latest edition</a></p>
+</main>
 <script>
 {_FIND_ROOT}
 </script>
