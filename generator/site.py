@@ -267,7 +267,15 @@ def run_mkdocs(
         raise SiteError("\n".join(_complaints(done.stderr, root)), _REMEDY)
     _strip_site(site_dir)
     for page in site_dir.rglob("*.html"):
-        page.write_bytes(with_policy(page.read_bytes().decode()).encode())
+        page.write_bytes(with_policy(_leading_out(page.read_bytes().decode())).encode())
+
+
+_OUT = re.compile(r'<a(?![^>]*\srel=)(?=[^>]*\shref="https?://)')
+
+
+def _leading_out(html: str) -> str:
+    """The page with each link to another address marked, so that its address is shown in print."""
+    return _OUT.sub('<a rel="external"', html)
 
 
 _REMEDY = "Mend the page it came from: the thesis under templates/, or the page under docs/."
