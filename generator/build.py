@@ -12,7 +12,7 @@ from pathlib import Path
 from generator import __version__
 from generator.articles import Writing, filled, render_pages
 from generator.binding import Given, place
-from generator.charts.draw import chart_spec, draw_chart, vega_bundle
+from generator.charts.draw import chart_spec, draw_card, draw_chart, vega_bundle
 from generator.charts.figure import figure_html
 from generator.charts.style import phone_style, wide_style
 from generator.claims import HEADLINE, held_back, judge_claims, with_history
@@ -22,8 +22,10 @@ from generator.editions import check_new_edition
 from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
+from generator.feed import FEED, feed_xml
 from generator.figures import claims_table, compute_charts, source_line
 from generator.files import write_atomically
+from generator.head import HOME_CARD, card_path, card_words, home_words, page_heads
 from generator.lint import RULES
 from generator.lock import alone
 from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis
@@ -97,6 +99,7 @@ def build(
     pages = [home, *(page for item in rendered for page in item.pages)]
     vega = Asset("theses/assets/vega.js", vega_bundle(cache))
     assets = [vega, *(asset for item in rendered for asset in item.assets)]
+    assets += draw_cards(rendered, setting)
     # docs/ and the scratch folder are shared: two builds at once would mix their days.
     with alone(root / SCRATCH, who=f"edition {name}", patience=PATIENCE, report=report):
         report("pages are written")
@@ -104,7 +107,10 @@ def build(
         report("MkDocs builds the site")
         nav = navigation(menu(rendered), root / "docs")
         edition = {"name": name, "data_as_of": series_dates(rendered)}
-        html = run_mkdocs_twice(root, site_url=site_url, nav=nav, edition=edition, epoch=epoch)
+        heads = partial(_heads, rendered, setting)
+        html = run_mkdocs_twice(
+            root, site_url=site_url, nav=nav, edition=edition, epoch=epoch, heads=heads
+        )
         folder = lay_edition(
             html=html[0],
             latest_html=html[1],
@@ -119,6 +125,7 @@ def build(
             site_url=site_url,
             mirrored=mirrored(rendered, root),
             earlier=editions,
+            root_files=partial(feed_file, html[0], setting),
         )
         flipped = [f for item in rendered for f in item.warnings if f.rule == HEADLINE]
         report_headlines(root / SCRATCH / HEADLINES, headlines_report(flipped, name))
@@ -285,6 +292,29 @@ def lead(drawn: Mapping[str, Pictures], item: Rendered) -> str:
     """A thesis's lead chart as the home page shows it; nothing when the edition lacks it."""
     slug, chart = item.thesis.slug, item.charts.get(item.thesis.lead_chart)
     return show_figure(drawn[slug], chart, f"theses/{slug}/", downloads=False) if chart else ""
+
+
+def draw_cards(rendered: Sequence[Rendered], setting: Setting) -> list[Asset]:
+    """The social cards: one for the site, and one for each thesis from its lead chart."""
+    identity, today, cache = setting.identity, setting.today, setting.cache
+    cards = [Asset(HOME_CARD, draw_card(home_words(identity, today), None, cache=cache))]
+    for item in rendered:
+        chart, words = item.charts.get(item.thesis.lead_chart), card_words(item, identity, today)
+        cards.append(Asset(card_path(item.thesis.slug), draw_card(words, chart, cache=cache)))
+    return cards
+
+
+def _heads(rendered: Sequence[Rendered], setting: Setting, address: str) -> Mapping[str, object]:
+    return page_heads(rendered, setting.identity, today=setting.today, address=address)
+
+
+def feed_file(html: Path, setting: Setting, editions: Sequence[Edition]) -> dict[str, bytes]:
+    """The feed of all editions, the newest with the full text of its articles in `html`."""
+    pages = {
+        slug: (html / "theses" / slug / "index.html").read_text(encoding="utf-8")
+        for slug in editions[-1].record["theses"]
+    }
+    return {FEED: feed_xml(editions, pages, setting.identity, site_url=setting.site_url)}
 
 
 def mirrored(rendered: Iterable[Rendered], root: Path) -> list[str]:

@@ -91,7 +91,11 @@ def inert_table(table: Table) -> Table:
 
 def score_words(claims: Any) -> str:
     """How the claims stand, in a sentence: of how many, how many hold, do not, or are open."""
-    counts = scoreboard(claims)
+    return counted_words(scoreboard(claims))
+
+
+def counted_words(counts: Mapping[Verdict, int]) -> str:
+    """How many claims there are, and how many have which verdict, in a sentence."""
     if not counts:
         return "no claims registered"
     parts = [

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -204,16 +204,24 @@ def navigation(sections: Iterable[Section], docs: Path) -> list[NavItem]:
 
 
 def run_mkdocs_twice(
-    root: Path, *, site_url: str, nav: Sequence[NavItem], edition: Mapping[str, Any], epoch: int
+    root: Path,
+    *,
+    site_url: str,
+    nav: Sequence[NavItem],
+    edition: Mapping[str, Any],
+    epoch: int,
+    heads: Callable[[str], Mapping[str, Any]] = lambda _: {},
 ) -> tuple[Path, Path]:
     """The site built for its dated address and for latest/, each in its scratch folder.
 
-    Their canonical addresses and sitemaps differ; where `site_url` is "" they are the same.
+    Their canonical addresses, sitemaps and heads differ; where `site_url` is "" they are the same.
+    `heads` gives what the theme prints into each page's head, for the address of a folder.
     """
     addresses = {"dated": f"{site_url}{edition['name']}/", "latest": f"{site_url}latest/"}
     for name, address in addresses.items() if site_url else [("dated", "")]:
         folder = root / SCRATCH / name
-        run_mkdocs(root, site_dir=folder, site_url=address, nav=nav, edition=edition, epoch=epoch)
+        told = {**edition, "heads": heads(address)}
+        run_mkdocs(root, site_dir=folder, site_url=address, nav=nav, edition=told, epoch=epoch)
     return root / SCRATCH / "dated", root / SCRATCH / ("latest" if site_url else "dated")
 
 

@@ -12,12 +12,13 @@ import hashlib
 import importlib.metadata
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import altair
 
-from generator.charts import svg, typeface
+from generator.charts import card, svg, typeface
 from generator.charts.panel import LIVE
 from generator.charts.style import PALETTE, config, darken, phone_style, wide_style
 from generator.files import write_atomically
@@ -55,15 +56,32 @@ def draw_chart(chart: Chart, *, cache: Path | None) -> Picture:
     )
 
 
+def draw_card(words: card.Words, chart: Chart | None, *, cache: Path | None) -> bytes:
+    """The social card with these words, and the chart beside them if there is one, as PNG."""
+    spec = json.dumps(_still(chart_spec(chart, card.card_style(chart)))) if chart else ""
+    layout = hashlib.sha256(Path(card.__file__).read_bytes()).hexdigest()
+    key = _digest(spec, json.dumps(asdict(words)), layout, *_versions())
+    path = cache / f"card-{key[:32]}.png" if cache else None
+    known = _unsealed(path) if path else None
+    if known is not None:
+        return known
+    import vl_convert
+
+    picture = _render(spec) if spec else ""
+    _register_fonts()
+    content = card.repacked(vl_convert.svg_to_png(card.card_svg(words, picture)))
+    if path:
+        write_atomically(path, _seal(content) + b"\n" + content)
+    return content
+
+
 def vega_bundle(cache: Path | None) -> bytes:
     """The script that draws live charts, published once per edition and loaded on request."""
     key = _digest(_SNIPPET, *_versions())
     path = cache / f"vega-{key[:32]}.js" if cache else None
-    if path and path.is_file():
-        content = path.read_bytes()
-        sealed, _, script = content.partition(b"\n")
-        if sealed == _seal(script):
-            return script
+    known = _unsealed(path) if path else None
+    if known is not None:
+        return known
     import vl_convert
 
     script = vl_convert.javascript_bundle(_SNIPPET).encode()
@@ -164,15 +182,21 @@ def _csv(chart: Chart) -> str:
 
 
 def _read(path: Path) -> tuple[str, str] | None:
-    """A cache entry; None when it is missing or not as it was written."""
+    """A pair of pictures from the cache; None when it is missing or not as it was written."""
+    body = _unsealed(path)
+    if body is None:
+        return None
+    wide, phone = json.loads(body)
+    return wide, phone
+
+
+def _unsealed(path: Path) -> bytes | None:
+    """What a cache file holds; None when it is missing or not as it was written."""
     try:
         sealed, _, body = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    if sealed != _seal(body):
-        return None
-    wide, phone = json.loads(body)
-    return wide, phone
+    return body if sealed == _seal(body) else None
 
 
 def _seal(content: bytes) -> bytes:
