@@ -99,7 +99,7 @@ def build(
     pages = [home, *(page for item in rendered for page in item.pages)]
     vega = Asset("theses/assets/vega.js", vega_bundle(cache))
     assets = [vega, *(asset for item in rendered for asset in item.assets)]
-    assets += draw_cards(rendered, setting)
+    assets += draw_cards(rendered, setting, report)
     # docs/ and the scratch folder are shared: two builds at once would mix their days.
     with alone(root / SCRATCH, who=f"edition {name}", patience=PATIENCE, report=report):
         report("pages are written")
@@ -294,13 +294,20 @@ def lead(drawn: Mapping[str, Pictures], item: Rendered) -> str:
     return show_figure(drawn[slug], chart, f"theses/{slug}/", downloads=False) if chart else ""
 
 
-def draw_cards(rendered: Sequence[Rendered], setting: Setting) -> list[Asset]:
+def draw_cards(rendered: Sequence[Rendered], setting: Setting, report: Report) -> list[Asset]:
     """The social cards: one for the site, and one for each thesis from its lead chart."""
     identity, today, cache = setting.identity, setting.today, setting.cache
     cards = [Asset(HOME_CARD, draw_card(home_words(identity, today), None, cache=cache))]
     for item in rendered:
         chart, words = item.charts.get(item.thesis.lead_chart), card_words(item, identity, today)
-        cards.append(Asset(card_path(item.thesis.slug), draw_card(words, chart, cache=cache)))
+        try:
+            content = draw_card(words, chart, cache=cache)
+        except OSError:  # of the cache's disk, not of the chart
+            raise
+        except Exception as error:  # drawn on the page, but perhaps not made for so little room
+            report(f"{item.thesis.slug}: no chart on its card, {type(error).__name__}: {error}")
+            content = draw_card(words, None, cache=cache)
+        cards.append(Asset(card_path(item.thesis.slug), content))
     return cards
 
 

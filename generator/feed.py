@@ -161,18 +161,23 @@ class _Article(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._state != "in" or tag in _VOID:
             return
-        if tag not in (name for name, _ in self._open):
-            self._state = "after" if tag == "article" else "in"
-            return
-        name = ""
-        while name != tag:
-            name, fate = self._open.pop()
-            if fate == "kept":
-                self.parts.append(f"</{name}>")
+        if tag in (name for name, _ in self._open):
+            self._close(tag)
+        elif tag == "article":
+            self._close("")
+            self._state = "after"
 
     def handle_data(self, data: str) -> None:
         if self._state == "in" and not self._silent():
             self.parts.append(escape(data, quote=False))
+
+    def _close(self, tag: str) -> None:
+        """Close what is open up to that element, or everything."""
+        name = None
+        while self._open and name != tag:
+            name, fate = self._open.pop()
+            if fate == "kept":
+                self.parts.append(f"</{name}>")
 
     def _silent(self) -> bool:
         return bool(self._open) and self._open[-1][1] == "left out"
