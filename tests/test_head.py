@@ -61,7 +61,9 @@ class Head(HTMLParser):
 
     def link(self, rel: str, kind: str | None = None) -> list[str | None]:
         return [
-            link["href"] for link in self.links if link["rel"] == rel and link.get("type") == kind
+            link["href"]
+            for link in self.links
+            if rel in (link["rel"] or "").split() and link.get("type") == kind
         ]
 
 
