@@ -11,18 +11,21 @@ from pathlib import Path
 from generator import __version__
 from generator.articles import Writing, filled, render_pages
 from generator.binding import Given, place
-from generator.charts.draw import chart_spec, draw_chart, vega_bundle
+from generator.charts.draw import chart_spec, draw_card, draw_chart, vega_bundle
 from generator.charts.style import phone_style, wide_style
 from generator.claims import HEADLINE, held_back, judge_claims, with_history
 from generator.contradictions import findings as contradictions
 from generator.contradictions import of_the_source
+from generator.dates import in_words
 from generator.editions import check_new_edition
 from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
+from generator.feed import FEED, feed_xml
 from generator.figures import claims_table, compute_charts
 from generator.files import write_atomically
 from generator.glossary import read_glossary
+from generator.head import HOME_CARD, card_path, card_words, home_words, page_heads
 from generator.lint import RULES
 from generator.lock import alone
 from generator.metadata import credit
@@ -99,14 +102,18 @@ def build(
     pages = [home, *(page for item in rendered for page in item.pages)]
     vega = Asset(VEGA, vega_bundle(cache))
     assets = [vega, *(asset for item in rendered for asset in item.assets)]
+    assets += draw_cards(rendered, setting, report)
     # docs/ and the scratch folder are shared: two builds at once would mix their days.
     with alone(root / SCRATCH, who=f"edition {name}", patience=PATIENCE, report=report):
         report("pages are written")
         write_pages(pages, assets, root / "docs")
         report("MkDocs builds the site")
         nav = navigation(menu(rendered), root / "docs")
-        edition = {"name": name, "data_as_of": series_dates(rendered)}
-        html = run_mkdocs_twice(root, site_url=site_url, nav=nav, edition=edition, epoch=epoch)
+        edition = {"name": name, "title": in_words(today), "data_as_of": series_dates(rendered)}
+        heads = partial(_heads, rendered, setting)
+        html = run_mkdocs_twice(
+            root, site_url=site_url, nav=nav, edition=edition, epoch=epoch, heads=heads
+        )
         folder = lay_edition(
             html=html[0],
             latest_html=html[1],
@@ -121,6 +128,7 @@ def build(
             site_url=site_url,
             mirrored=mirrored(rendered, root),
             earlier=editions,
+            root_files=partial(feed_file, html[0], setting),
         )
         flipped = [f for item in rendered for f in item.warnings if f.rule == HEADLINE]
         report_headlines(root / SCRATCH / HEADLINES, headlines_report(flipped, name))
@@ -280,6 +288,36 @@ def home_figures(drawn: Mapping[str, Showing], item: Rendered) -> list[str]:
         showing.bare(lead, f"theses/{slug}/") if lead else "",
         *(showing.small(chart, f"theses/{slug}/") for chart in small),
     ]
+
+
+def draw_cards(rendered: Sequence[Rendered], setting: Setting, report: Report) -> list[Asset]:
+    """The social cards: one for the site, and one for each thesis from its lead chart."""
+    identity, today, cache = setting.identity, setting.today, setting.cache
+    cards = [Asset(HOME_CARD, draw_card(home_words(identity, today), None, cache=cache))]
+    for item in rendered:
+        chart, words = item.charts.get(item.thesis.lead_chart), card_words(item, identity, today)
+        try:
+            content = draw_card(words, chart, cache=cache)
+        except OSError:  # of the cache's disk, not of the chart
+            raise
+        except Exception as error:  # drawn on the page, but perhaps not made for so little room
+            report(f"{item.thesis.slug}: no chart on its card, {type(error).__name__}: {error}")
+            content = draw_card(words, None, cache=cache)
+        cards.append(Asset(card_path(item.thesis.slug), content))
+    return cards
+
+
+def _heads(rendered: Sequence[Rendered], setting: Setting, address: str) -> Mapping[str, object]:
+    return page_heads(rendered, setting.identity, today=setting.today, address=address)
+
+
+def feed_file(html: Path, setting: Setting, editions: Sequence[Edition]) -> dict[str, bytes]:
+    """The feed of all editions, the newest with the full text of its articles in `html`."""
+    pages = {
+        slug: (html / "theses" / slug / "index.html").read_text(encoding="utf-8")
+        for slug in editions[-1].record["theses"]
+    }
+    return {FEED: feed_xml(editions, pages, setting.identity, site_url=setting.site_url)}
 
 
 def mirrored(rendered: Iterable[Rendered], root: Path) -> list[str]:

@@ -268,6 +268,7 @@ def index_html(*, site_name: str) -> bytes:
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="canonical" href="{LATEST}/">
+<link rel="alternate" type="application/atom+xml" title="{title}" href="feed.xml">
 <style>
 :root{{color-scheme:light dark}}
 body{{font:1.1rem/1.6 Georgia,serif;margin:3rem 1.5rem}}

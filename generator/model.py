@@ -150,6 +150,7 @@ class Chart:
     note: str = ""
     height: int = 360  # of the wide picture, in CSS pixels
     phone_height: int = 300
+    in_rows: bool = False  # the rows decide how high it is: drawn lower, some would be cut off
     id: str = ""
     as_of: Date | None = None
     sources: tuple[Source, ...] = ()

@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,13 +124,14 @@ def lay_edition(
     site_url: str = "",
     mirrored: Sequence[str] = (),
     earlier: Sequence[Edition] = (),
-    root_files: Mapping[str, bytes] | None = None,
+    root_files: Callable[[Sequence[Edition]], Mapping[str, bytes]] = lambda _: {},
 ) -> Path:
     """Lay a built site into `out` as the edition `name` and as latest/, and give its folder.
 
     `mirrored` are the series of which some days came through a mirror; `earlier` are editions known
-    from elsewhere (a branch); they are listed and chained, not laid. `root_files` are further files
-    for the root. Whatever happens on the way, each folder is wholly the old or wholly the new one.
+    from elsewhere (a branch); they are listed and chained, not laid. `root_files` makes further
+    files for the root from all editions, oldest first. Whatever happens on the way, each folder is
+    wholly the old or wholly the new one.
     Raises EditionChanged when `name` is not the newest.
     """
     with alone(out):
@@ -151,11 +152,12 @@ def lay_edition(
             replaces=_replaced(twins),
         )
         content = pure.record_bytes(_kept_or_new(record, twins))
+        edition = pure.parse_edition(name, content, place=f"{name}/{pure.RECORD}")
         with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out) as scratch:
             for source, target in ((html, out / name), (latest_html, out / pure.LATEST)):
                 _lay_folder(source, content, target, scratch=Path(scratch), epoch=epoch)
             files = {
-                **(root_files or {}),
+                **root_files(pure.merge_editions(known, [edition])),
                 "versions.json": pure.versions_json({name, *(e.name for e in known)}),
                 "index.html": pure.index_html(site_name=site_name),
                 "404.html": pure.not_found_html(

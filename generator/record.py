@@ -29,6 +29,7 @@ def edition_theses(rendered: Sequence[Rendered]) -> dict[str, Any]:
 def _thesis(item: Rendered) -> Mapping[str, Any]:
     return {
         "title": item.thesis.title,
+        "sentence": item.thesis.sentence,
         "claims": [_claim(claim) for claim in item.claims.values()],
         "facts": {name: _fact(fact) for name, fact in item.facts.items()},
         "charts": [_chart(chart, item.thesis.slug) for chart in item.charts.values()],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from generator.claims import scoreboard
@@ -23,11 +23,16 @@ SCORE: tuple[tuple[str, tuple[Verdict, ...], str], ...] = (
 
 def score_words(claims: Iterable[JudgedClaim]) -> str:
     """How the claims stand, in a sentence: of how many, how many hold, do not, or are open."""
-    counts = _counts(claims)
-    if not counts:
+    return counted_words(scoreboard(claims))
+
+
+def counted_words(counts: Mapping[Verdict, int]) -> str:
+    """How many claims there are, and how many have which verdict, in a sentence."""
+    parts = _parts(counts)
+    if not parts:
         return "no claims registered"
-    total = sum(number for number, _, _ in counts)
-    return f"of {total} claims, {', '.join(f'{number} {words}' for number, words, _ in counts)}"
+    total = sum(number for number, _, _ in parts)
+    return f"of {total} claims, {', '.join(f'{number} {words}' for number, words, _ in parts)}"
 
 
 def score_bar(claims: Iterable[JudgedClaim]) -> str:
@@ -38,13 +43,12 @@ def score_bar(claims: Iterable[JudgedClaim]) -> str:
     parts = "".join(
         f'<span class="mtm-part-{kind}" style="flex-grow:{number}" title="{number} '
         f'{escape(words)}">{number}</span>'
-        for number, words, kind in _counts(claims)
+        for number, words, kind in _parts(scoreboard(claims))
     )
     return f'<div class="mtm-bar" aria-hidden="true">{parts}</div>' if parts else ""
 
 
-def _counts(claims: Iterable[JudgedClaim]) -> list[tuple[int, str, str]]:
-    counts = scoreboard(claims)
+def _parts(counts: Mapping[Verdict, int]) -> list[tuple[int, str, str]]:
     found = [
         (sum(counts.get(verdict, 0) for verdict in verdicts), words, kind)
         for words, verdicts, kind in SCORE

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -205,16 +205,24 @@ def navigation(sections: Iterable[Section], docs: Path) -> list[NavItem]:
 
 
 def run_mkdocs_twice(
-    root: Path, *, site_url: str, nav: Sequence[NavItem], edition: Mapping[str, Any], epoch: int
+    root: Path,
+    *,
+    site_url: str,
+    nav: Sequence[NavItem],
+    edition: Mapping[str, Any],
+    epoch: int,
+    heads: Callable[[str], Mapping[str, Any]] = lambda _: {},
 ) -> tuple[Path, Path]:
     """The site built for its dated address and for latest/, each in its scratch folder.
 
-    Their canonical addresses and sitemaps differ; where `site_url` is "" they are the same.
+    Their canonical addresses, sitemaps and heads differ; where `site_url` is "" they are the same.
+    `heads` gives what the theme prints into each page's head, for the address of a folder.
     """
     addresses = {"dated": f"{site_url}{edition['name']}/", "latest": f"{site_url}latest/"}
     for name, address in addresses.items() if site_url else [("dated", "")]:
         folder = root / SCRATCH / name
-        run_mkdocs(root, site_dir=folder, site_url=address, nav=nav, edition=edition, epoch=epoch)
+        told = {**edition, "heads": heads(address)}
+        run_mkdocs(root, site_dir=folder, site_url=address, nav=nav, edition=told, epoch=epoch)
     return root / SCRATCH / "dated", root / SCRATCH / ("latest" if site_url else "dated")
 
 
@@ -267,15 +275,18 @@ def run_mkdocs(
         raise SiteError("\n".join(_complaints(done.stderr, root)), _REMEDY)
     _strip_site(site_dir)
     for page in site_dir.rglob("*.html"):
-        page.write_bytes(with_policy(_leading_out(page.read_bytes().decode())).encode())
+        page.write_bytes(with_policy(_finished(page.read_bytes().decode())).encode())
 
 
 _OUT = re.compile(r'<a(?![^>]*\srel=)(?=[^>]*\shref="https?://)')
+_THEME_SCRIPT = re.compile(r'<script src="([^"]*/bundle\.[^"]*)"></script>')
 
 
-def _leading_out(html: str) -> str:
-    """The page with each link to another address marked, so that its address is shown in print."""
-    return _OUT.sub('<a rel="external"', html)
+def _finished(html: str) -> str:
+    """The page with each link that leads elsewhere marked, so that print shows its address, and
+    with the theme's script left for assets/page.js to load when the reader first does something."""
+    html = _OUT.sub('<a rel="external"', html)
+    return _THEME_SCRIPT.sub(r'<template id="mtm-theme" data-src="\1"></template>', html)
 
 
 _REMEDY = "Mend the page it came from: the thesis under templates/, or the page under docs/."

@@ -31,7 +31,7 @@ SHARED = {
 STAGES = {
     "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
     "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
-    "charts", "site", "editions", "publish", "revision",
+    "charts", "site", "editions", "publish", "revision", "head", "feed",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
@@ -48,6 +48,8 @@ ALLOWED = {
     ("pages", "claims"): "the scoreboard is part of every page's head",
     ("store", "tables"): "the store reads its tables through one module",
     ("store", "sources"): "sources are reached only from the store",
+    ("head", "charts"): "a page's head tells the size of its card",
+    ("feed", "pages"): "how the claims stand is worded in one place",
     ("publish", "editions"): "publish is the edge of the pure editions",
     ("publish", "revision"): "git is asked in one module",
 }

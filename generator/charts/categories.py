@@ -95,6 +95,7 @@ def bars(
         note=note,
         height=wide,
         phone_height=phone,
+        in_rows=True,
     )
 
 
@@ -127,6 +128,7 @@ def dots(
         note=note,
         height=wide,
         phone_height=phone,
+        in_rows=True,
     )
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import altair
 
-from generator.charts import svg
+from generator.charts import card, svg
 from generator.charts.cache import digest, drawn_once, versions
 from generator.charts.frame import framed
 from generator.charts.panel import LIVE
@@ -55,6 +56,18 @@ def draw_chart(chart: Chart, *, cache: Path | None, credit: Sequence[str] = ()) 
         size=svg.size_of(wide_svg),
         phone_size=svg.size_of(phone_svg),
     )
+
+
+def draw_card(words: card.Words, chart: Chart | None, *, cache: Path | None) -> bytes:
+    """The social card with these words, and the chart beside them if there is one, as PNG."""
+    spec = json.dumps(_still(chart_spec(chart, card.card_style(chart)))) if chart else ""
+    layout = Path(card.__file__).read_text("utf-8")
+    name = f"card-{digest(spec, json.dumps(asdict(words)), layout, *versions())}.png"
+
+    def drawn() -> bytes:
+        return png(card.card_svg(words, _render(spec) if spec else ""), scale=1)
+
+    return drawn_once(cache, name, drawn)
 
 
 def vega_bundle(cache: Path | None) -> bytes:

@@ -98,6 +98,7 @@ def scoreboard(
         note=note,
         height=wide,
         phone_height=phone,
+        in_rows=True,
     )
 
 

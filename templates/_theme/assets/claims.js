@@ -227,7 +227,6 @@
     document.querySelectorAll(".mtm-filter").forEach(mountFilter);
   }
 
-  // Material's instant navigation swaps pages without loading them.
-  if (window.document$?.subscribe) window.document$.subscribe(mountAll);
+  if (window.mtmOnPage) window.mtmOnPage(mountAll);
   else mountAll();
 })();

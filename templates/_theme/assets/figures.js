@@ -197,7 +197,6 @@
     if (!event.target.closest?.(".mtm-live")) hideTip();
   });
 
-  // Material's instant navigation swaps pages without loading them.
-  if (window.document$?.subscribe) window.document$.subscribe(mountAll);
+  if (window.mtmOnPage) window.mtmOnPage(mountAll);
   else mountAll();
 })();

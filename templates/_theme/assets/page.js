@@ -1,8 +1,69 @@
-/* The page around its words: the colors a reader chose, copying a citation, and what is folded
-   away opening for print. Without this script everything is there, in the colors of the system. */
+/* The page around its words: the theme's own script when a reader first does something, the colors
+   they chose, copying a citation, explaining a term. Without this script everything is there, in the
+   colors of the system. */
 
 (() => {
   "use strict";
+
+  /* What is to be done on every page: now, and again whenever Material's instant navigation swaps
+     the page without loading it. */
+  const mounts = [];
+
+  window.mtmOnPage = (mount) => {
+    mounts.push(mount);
+    mount();
+  };
+
+  function follow() {
+    let first = true; // the page that is there already
+    window.document$?.subscribe(() => {
+      if (!first) for (const mount of mounts) mount();
+      first = false;
+    });
+  }
+
+  /* The theme's script styles and measures the whole page several times, and fetches the search
+     index: not before a reader moves, touches, scrolls or types. */
+  const STIRRINGS = ["pointerdown", "pointermove", "keydown", "wheel", "scroll", "focusin"];
+  const SEARCH_KEYS = ["f", "s", "/"];
+
+  function stir(event) {
+    for (const kind of STIRRINGS) removeEventListener(kind, stir, { capture: true });
+    const script = document.createElement("script");
+    script.src = later.dataset.src;
+    later.remove();
+    const asked = event.type === "keydown" && SEARCH_KEYS.includes(event.key);
+    const typing = event.target?.matches?.("input, textarea, select");
+    script.addEventListener("load", () => {
+      follow();
+      const search = document.querySelector(".md-search__input");
+      if ((asked && !typing) || document.getElementById("__search")?.checked) search?.focus();
+    });
+    document.head.append(script);
+  }
+
+  const later = document.getElementById("mtm-theme");
+  if (later) {
+    for (const kind of STIRRINGS) addEventListener(kind, stir, { capture: true, passive: true });
+  } else {
+    follow();
+  }
+
+  /* An edition that is not the newest says so; the newest is the first in the list of versions. */
+  async function announce() {
+    const edition = document.querySelector('meta[name="edition"]')?.content;
+    const banner = document.querySelector('[data-md-component="outdated"]');
+    const { base } = JSON.parse(document.getElementById("__config").textContent);
+    const root = new URL(base, location.href).href.replace(/\/$/, "");
+    if (!banner || !root.endsWith(`/${edition}`)) return;
+    try {
+      const answer = await fetch(`${root}/../versions.json`);
+      const [newest] = await answer.json();
+      banner.hidden = newest.version === edition;
+    } catch {
+      // No list: a single edition, or a copy of one.
+    }
+  }
 
   const KEY = "mtm-scheme"; // absent while the system decides
   const CHOICES = [
@@ -114,7 +175,6 @@
     mountCitations();
   }
 
-  // Material's instant navigation swaps pages without loading them.
-  if (window.document$?.subscribe) window.document$.subscribe(mount);
-  else mount();
+  window.mtmOnPage(mount);
+  announce();
 })();

@@ -1,0 +1,202 @@
+"""What machines read of a page: its card, its description, and its linked data (pure).
+
+The theme prints these beside what Material prints itself (description, author, canonical address).
+Addresses are absolute where the published one is known. Where it is not, what must be absolute is
+left out, and the downloads of linked data are relative to their page, as JSON-LD allows.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from mkdocs.utils.meta import get_data
+
+from generator.charts.card import HEIGHT, WIDTH, Words
+from generator.dates import earliest_day, in_words, latest_day
+from generator.model import Chart, Date, Identity, Page, Rendered, Thesis
+
+HOME_CARD = "theses/assets/card.png"
+OTHERS = ""  # the key of what holds for the home page and those written by hand
+DATES = ("date", "as_of", "year")  # columns of a chart's data that may say when
+
+
+def card_path(slug: str) -> str:
+    """Where a thesis's card lies, below docs/ and below an edition."""
+    return f"theses/{slug}/card.png"
+
+
+def card_words(item: Rendered, identity: Identity, today: Date) -> Words:
+    """What a thesis's card says: the finding of its lead chart, or its title without that chart."""
+    chart = item.charts.get(item.thesis.lead_chart)
+    below = f"{identity.site_name} · Edition of {in_words(today)}"
+    if chart is None:
+        return Words(item.thesis.title, above="", below=below)
+    return Words(chart.title, above=item.thesis.title, below=below)
+
+
+def home_words(identity: Identity, today: Date) -> Words:
+    """What the card of the site itself says."""
+    below = f"Edition of {in_words(today)}"
+    return Words(identity.description, above=identity.site_name, below=below)
+
+
+def page_heads(
+    rendered: Sequence[Rendered], identity: Identity, *, today: Date, address: str
+) -> dict[str, dict[str, Any]]:
+    """What the theme prints into the head of each page, by its path below docs/.
+
+    `address` is the published address of the folder these pages are built for, with a slash at its
+    end, or "". The key OTHERS has what holds for every page that is not named.
+    """
+    home = f"{identity.site_name}. {identity.description}"
+    heads = {OTHERS: {"type": "website", **_image(HOME_CARD, home, address)}}
+    for item in rendered:
+        for page in item.pages:
+            heads[page.path] = _page_head(page, item, identity, today=today, address=address)
+    return heads
+
+
+def _page_head(
+    page: Page, item: Rendered, identity: Identity, *, today: Date, address: str
+) -> dict[str, Any]:
+    thesis = item.thesis
+    title, description = page_words(page, thesis)
+    is_article = page.path == item.pages[0].path
+    chart = item.charts.get(thesis.lead_chart)
+    shown = f"{thesis.title}. {chart.title}. {chart.alt}" if chart else thesis.title
+    head = {
+        "type": "article",
+        "title": title if is_article else f"{thesis.title}: {title}",
+        "description": description,
+        "published": _published(thesis, today).isoformat(),
+        "modified": today.isoformat(),
+        **_image(card_path(thesis.slug), shown, address),
+    }
+    graph = [
+        _dataset(chart, page, thesis, identity, address)
+        for chart in item.charts.values()
+        if offers_download(page, chart)
+    ]
+    if is_article or posixpath.basename(page.path) == f"{thesis.against}.md":
+        graph.insert(0, _article(head, page, identity, address))
+    if graph:
+        head["linked_data"] = {"@context": "https://schema.org", "@graph": graph}
+    return head
+
+
+def page_words(page: Page, thesis: Thesis) -> tuple[str, str]:
+    """Title and description of a page: as its front matter has them, else the thesis's own."""
+    _, meta = get_data(page.text)
+    title = str(meta.get("title") or page.title or thesis.title)
+    own = f"{title}: {thesis.summary}" if title != thesis.title else thesis.summary
+    return title, " ".join(str(meta.get("description") or own).split())
+
+
+def offers_download(page: Page, chart: Chart) -> bool:
+    """Whether a page shows the chart with its figures for download."""
+    return f'charts/{chart.id}.csv"' in page.text
+
+
+def page_address(path: str) -> str:
+    """The address of a page of Markdown below that of the site: theses/x/m.md is theses/x/m/."""
+    folder, name = posixpath.split(path.removesuffix(".md"))
+    parts = [folder] if name == "index" else [folder, name]
+    return "".join(f"{part}/" for part in parts if part)
+
+
+def _image(path: str, words: str, address: str) -> dict[str, Any]:
+    if not address:
+        return {}
+    return {"image": f"{address}{path}", "image_alt": words, "image_size": [WIDTH, HEIGHT]}
+
+
+def _published(thesis: Thesis, today: Date) -> Date:
+    """The day of the first edition; one built as of an earlier day is not older than itself."""
+    return min(thesis.published, today)
+
+
+def _article(
+    head: Mapping[str, Any], page: Page, identity: Identity, address: str
+) -> dict[str, Any]:
+    """The page as an Article of schema.org."""
+    article = {
+        "@type": "Article",
+        "headline": head["title"],
+        "description": head["description"],
+        "inLanguage": "en",
+        "datePublished": head["published"],
+        "dateModified": head["modified"],
+        "author": _organization(identity.author),
+        "publisher": _organization(identity.site_name),
+        "license": identity.text_licence_url,
+        "isAccessibleForFree": True,
+    }
+    if address:
+        url = f"{address}{page_address(page.path)}"
+        article |= {"url": url, "mainEntityOfPage": url, "image": head["image"]}
+    return article
+
+
+def _organization(name: str) -> dict[str, str]:
+    return {"@type": "Organization", "name": name}
+
+
+def _dataset(
+    chart: Chart, page: Page, thesis: Thesis, identity: Identity, address: str
+) -> dict[str, Any]:
+    """The figures of a chart as a Dataset of schema.org, with where to download them."""
+    file = f"theses/{thesis.slug}/charts/{chart.id}.csv"
+    here = page_address(page.path)
+    download = f"{address}{file}" if address else posixpath.relpath(file, here)
+    dataset = {
+        "@type": "Dataset",
+        "name": chart.title,
+        "description": " ".join(f"{chart.subtitle}. {chart.alt}".split()),
+        "creator": _organization(identity.author),
+        "license": _licence(chart, identity),
+        "isAccessibleForFree": True,
+        "temporalCoverage": _coverage(chart),
+        "isBasedOn": _origins(chart),
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": download}
+        ],
+    }
+    return {key: value for key, value in dataset.items() if value}
+
+
+def _licence(chart: Chart, identity: Identity) -> str | list[dict[str, str]]:
+    """The site's own licence; the terms of the sources where one does not let others republish."""
+    if _has_origins(chart) or all(source.may_republish for source in chart.sources):
+        return identity.text_licence_url
+    terms = dict.fromkeys(source.licence for source in chart.sources if source.licence)
+    return [{"@type": "CreativeWork", "name": words} for words in terms]
+
+
+def _coverage(chart: Chart) -> str:
+    """From when to when, as ISO 8601 has it; "" for figures without a date."""
+    for column in DATES:
+        if column in chart.data.columns:
+            written = [str(value)[:10] for value in chart.data[column]]
+            first, last = _days(map(earliest_day, written)), _days(map(latest_day, written))
+            return f"{min(first)}/{max(last)}" if first and last else ""
+    return ""
+
+
+def _days(days: Iterable[Date | None]) -> list[Date]:
+    return [day for day in days if day]
+
+
+def _has_origins(chart: Chart) -> bool:
+    """Whether each row of the figures says where it comes from."""
+    return "url" in chart.data.columns
+
+
+def _origins(chart: Chart) -> list[str]:
+    """The addresses of what the figures come from: of their rows if they say, else their tables."""
+    if _has_origins(chart):
+        found = [str(address) for address in chart.data["url"].dropna()]
+    else:
+        found = [source.url for source in chart.sources]
+    return [url for url in dict.fromkeys(found) if url.startswith(("https://", "http://"))]
