@@ -22,7 +22,7 @@ from generator.editions import check_new_edition
 from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
-from generator.figures import claims_table, compute_charts, source_line
+from generator.figures import claims_table, compute_charts, falsifiers_table, source_line
 from generator.files import write_atomically
 from generator.lint import RULES
 from generator.lock import alone
@@ -182,9 +182,15 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     claims, mistakes = remembered(thesis, claims, setting)
     findings += mistakes
     falsifiers = judge_falsifiers(thesis.falsifiers, facts, no_facts, today=today)
-    tables = {**tables, "claims": claims_table(claims.values())}
+    tables = {
+        **tables,
+        "claims": claims_table(claims.values()),
+        "falsifiers": falsifiers_table(falsifiers.values(), facts),
+    }
     given = Given(tables, {**absent, **no_facts}, today, facts)
-    charts, no_charts, mistakes = compute_charts(thesis.chart_functions, given, root=root)
+    charts, no_charts, mistakes = compute_charts(
+        thesis.chart_functions, given, root=root, published=thesis.published
+    )
     findings += mistakes
     cache = None if findings else setting.cache
     pictures, mistakes = draw_all(thesis, charts, root, cache)

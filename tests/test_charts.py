@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import io
 import itertools
@@ -87,6 +88,73 @@ def rates() -> pd.Series:
     return pd.Series([2.25, 0.25, 0.5, 5.5, 5.0], index=days)
 
 
+def compared() -> dict[str, Chart]:
+    """The kinds that set one level against another, on days and on years."""
+    ours, theirs = daily()["Small companies"], daily()["Large companies"]
+    years = range(1990, 2020)
+    random = np.random.default_rng(3)
+    yearly = pd.DataFrame(random.normal(8, 15, (30, 2)), index=years, columns=["Small", "Large"])
+    level = (1 + yearly / 100).cumprod()
+    return {
+        "strength": charts.relative_strength(ours, theirs, name="Small / Large", **WORDS),
+        "calendar": charts.calendar_gaps(yearly["Small"], yearly["Large"], **WORDS),
+        "rolling": charts.rolling_gaps(ours, theirs, 2, form="cumulative", **WORDS),
+        "decades": charts.rolling_gaps(level["Small"], level["Large"], 10, **WORDS),
+        "decade ratio": charts.rolling_gaps(
+            level["Small"], level["Large"], 10, form="ratio", **WORDS
+        ),
+        "ends": charts.end_date_sensitivity(ours, theirs, "2019-06-28", name="Small", **WORDS),
+        "since": charts.return_since(ours, "2023-01-31", benchmark=theirs, **WORDS),
+        "since by year": charts.return_since(level["Small"], 2014, **WORDS),
+        "volatility": charts.rolling_risk(daily(columns=2), 60, **WORDS),
+        "beta": charts.rolling_risk(
+            daily(columns=2), 60, measure="beta", benchmark="Large companies", **WORDS
+        ),
+    }
+
+
+def falsifiers() -> pd.DataFrame:
+    """Four on different scales: open, tripped, without a past, and without any data."""
+    names = ["statement", "state", "value", "unit", "threshold", "below", "low", "high", "k", "n"]
+    rows = [
+        (
+            "The multiple rises above 0.90",
+            "not tripped",
+            0.72,
+            "ratio",
+            0.9,
+            False,
+            0.66,
+            0.8,
+            0,
+            9,
+        ),
+        (
+            "One fund trails another by more than ten points over two years, total return",
+            *("tripped", -13.4, "percentage points", -10.0, True, -35.2, 60.1, 51, 230),
+        ),
+        ("Fewer than three cuts", "open", 0, "count", 3, True, None, None, None, None),
+        ("No data", "not checked this build", None, "", -7, True, None, None, None, None),
+    ]
+    return pd.DataFrame(rows, columns=names)
+
+
+def tabled() -> dict[str, Chart]:
+    """The kinds that are tables, and the bullets."""
+    after = pd.DataFrame(
+        {"Recession": ["yes", "no", "no"], "Small": [4.0, -2.5, np.nan], "Large": [1.0, 3.0, 2.0]},
+        index=["1989-06", "1995-07", "2024-09"],
+    )
+    return {
+        "risk": charts.risk_table(
+            daily(columns=5), benchmark="Large companies", spans=(1, 5), **WORDS
+        ),
+        "cycles": charts.cycle_table(after, ours="Small", theirs="Large", **WORDS),
+        "bullets": charts.falsifier_bullets(falsifiers(), **WORDS),
+        "table": charts.table_chart(after[["Small", "Large"]], signed=["Small"], **WORDS),
+    }
+
+
 def kinds() -> dict[str, Chart]:
     """One chart of every kind, with everything switched on."""
     years = pd.Series([4.2, -31.1, 18.6, 2.0, -5.1], index=[1997, 1998, 1999, 2000, 2001])
@@ -103,7 +171,6 @@ def kinds() -> dict[str, Chart]:
             value="index",
             bands=recessions(),
             marks=marks,
-            published="2023-06-30",
             rules=[(100, "start 100")],
             mean=100.0,
             low=90.0,
@@ -123,8 +190,14 @@ def kinds() -> dict[str, Chart]:
             cycles(), highlight=["2001", "2007"], highlight_label="with recession", **WORDS
         ),
         "scoreboard": charts.scoreboard(claims(), **WORDS),
+        **compared(),
+        **tabled(),
     }
-    return {name: dataclasses.replace(chart, id=name) for name, chart in made.items()}
+    day = dt.date(2023, 6, 30)
+    return {
+        name: dataclasses.replace(chart, id=name, published=day if name == "lines" else None)
+        for name, chart in made.items()
+    }
 
 
 @pytest.fixture(scope="module")

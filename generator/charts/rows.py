@@ -69,10 +69,16 @@ class Key:
     height: float
 
 
-def lay_rows(names: Sequence[str], style: Style, thickness: Sequence[float]) -> Rows:
-    """The rows under each other, as high as their names and marks need."""
+def lay_rows(
+    names: Sequence[str], style: Style, thickness: Sequence[float], *, above: bool = False
+) -> Rows:
+    """The rows under each other, as high as their names and marks need.
+
+    On a phone long names stand above their marks; with `above` all do.
+    """
     size = style.font_size
-    above = style.phone and max(text_width(name, size) for name in names) > NAMES_BESIDE
+    long = style.phone and max(text_width(name, size) for name in names) > NAMES_BESIDE
+    above = above or long
     limit = style.width - 24 if above else 0.34 * style.width
     broken = tuple(tuple(wrap(name, limit, size)) for name in names)
     middles, down = [], 0.0
