@@ -24,6 +24,7 @@ from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
 from generator.figures import claims_table, compute_charts, falsifiers_table, source_line
 from generator.files import write_atomically
+from generator.gallery import gallery_page
 from generator.lint import RULES
 from generator.lock import alone
 from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis
@@ -94,7 +95,8 @@ def build(
 
     rendered, drawn = render_all(theses, findings, setting, report)
     home = home_page(rendered, setting.identity, partial(lead, drawn), today=today, root=root)
-    pages = [home, *(page for item in rendered for page in item.pages)]
+    gallery = gallery_page(rendered, setting.identity, partial(example, drawn), root=root)
+    pages = [home, gallery, *(page for item in rendered for page in item.pages)]
     vega = Asset("theses/assets/vega.js", vega_bundle(cache))
     assets = [vega, *(asset for item in rendered for asset in item.assets)]
     # docs/ and the scratch folder are shared: two builds at once would mix their days.
@@ -175,7 +177,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
     root, today, identity, address = setting.root, setting.today, setting.identity, setting.site_url
     tables, absent = load_tables(thesis.data, root=root, thesis_folder=thesis.folder, today=today)
     _, mistakes = published_figures([(thesis.folder, thesis.data)], root=root)
-    given = Given(tables, absent, today)
+    given = Given(tables, absent, today, published=thesis.published)
     facts, no_facts, findings = compute_facts(thesis.fact_functions, given, root=root)
     findings += mistakes
     claims = judge_claims(thesis.claims, facts, no_facts, today=today)
@@ -187,10 +189,8 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Pictures]
         "claims": claims_table(claims.values()),
         "falsifiers": falsifiers_table(falsifiers.values(), facts),
     }
-    given = Given(tables, {**absent, **no_facts}, today, facts)
-    charts, no_charts, mistakes = compute_charts(
-        thesis.chart_functions, given, root=root, published=thesis.published
-    )
+    given = Given(tables, {**absent, **no_facts}, today, facts, thesis.published)
+    charts, no_charts, mistakes = compute_charts(thesis.chart_functions, given, root=root)
     findings += mistakes
     cache = None if findings else setting.cache
     pictures, mistakes = draw_all(thesis, charts, root, cache)
@@ -291,6 +291,11 @@ def lead(drawn: Mapping[str, Pictures], item: Rendered) -> str:
     """A thesis's lead chart as the home page shows it; nothing when the edition lacks it."""
     slug, chart = item.thesis.slug, item.charts.get(item.thesis.lead_chart)
     return show_figure(drawn[slug], chart, f"theses/{slug}/", downloads=False) if chart else ""
+
+
+def example(drawn: Mapping[str, Pictures], slug: str, chart: Chart) -> str:
+    """A chart of a thesis as the gallery shows it."""
+    return show_figure(drawn[slug], chart, f"theses/{slug}/", downloads=False)
 
 
 def mirrored(rendered: Iterable[Rendered], root: Path) -> list[str]:

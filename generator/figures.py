@@ -22,15 +22,11 @@ TITLE_WORDS = 10
 
 
 def compute_charts(
-    functions: Mapping[str, Callable[..., Any]],
-    given: Given,
-    *,
-    root: Path,
-    published: dt.date | None = None,
+    functions: Mapping[str, Callable[..., Any]], given: Given, *, root: Path
 ) -> tuple[dict[str, Chart], dict[str, Missing], list[Finding]]:
     """Every chart of a thesis, those this build cannot have with the reason, and the mistakes.
 
-    A chart whose dates reach the day `published` marks it.
+    A chart whose dates reach the day on which the thesis was published marks it.
     """
     charts: dict[str, Chart] = {}
     missing: dict[str, Missing] = {}
@@ -61,7 +57,7 @@ def compute_charts(
                 id=name,
                 sources=called.sources,
                 as_of=called.result.as_of or called.as_of,
-                published=published,
+                published=given.published,
             )
     return charts, missing, findings
 

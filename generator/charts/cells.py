@@ -19,7 +19,7 @@ from generator.charts.ticks import Axis
 from generator.charts.typeface import text_width, wrap
 from generator.model import Chart, Style
 
-APART = 14  # pixels at least between two columns
+APART, PHONE_APART = 14, 8  # pixels at least between two columns
 WIDEST = 124  # pixels that a column takes at most, so that figures stay near their names
 NOTHING = "n/a"
 Wording = str | tuple[str, int]  # a value format, or one with its decimals
@@ -129,18 +129,19 @@ def _lay_out(plan: _Table, style: Style) -> _Grid:
     """Names beside the figures where both fit, else above them."""
     names, size = list(plan.cells.index), style.font_size
     needs = [_column_width(plan, column, size) for column in plan.cells.columns]
+    apart = PHONE_APART if style.phone else APART
     rows = lay_rows(names, style, [size * 1.2] * len(names))
-    if not rows.above and rows.margin + sum(needs) + APART * len(needs) > style.width:
+    if not rows.above and rows.margin + sum(needs) + apart * len(needs) > style.width:
         rows = lay_rows(names, style, [size * 1.2] * len(names), above=True)
     room = style.width - rows.margin
-    fits = sum(needs) + APART * (len(needs) - 1) <= room
+    fits = sum(needs) + apart * (len(needs) - 1) <= room
     spare = (room - sum(needs)) / len(needs)
     rights, edge = [], 0.0
     for need in needs:
-        edge += min(need + spare, max(need + APART, WIDEST))
+        edge += min(need + spare, max(need + apart, WIDEST))
         rights.append(edge)
     heads = tuple(
-        tuple(wrap(column, max(need + spare - APART, need), size, bold=True))
+        tuple(wrap(column, max(need + spare - apart, need), size, bold=True))
         for column, need in zip(plan.cells.columns, needs, strict=True)
     )
     top = max(len(head) for head in heads) * size * LEADING + 8
@@ -167,7 +168,7 @@ def _draw(plan: _Table, style: Style) -> altair.LayerChart:
     return panel.finish(
         [
             _rules(panel, plan, grid),
-            row_names(panel, grid.rows),
+            row_names(panel, grid.rows, left=True),
             *_heads(panel, grid),
             *(write(panel, lines, align="right", bold=bold) for bold, lines in words.items()),
         ]

@@ -167,10 +167,17 @@ def growth_of(amount: float, levels: pd.DataFrame, **options: Any) -> Chart:
 
 @ready_made
 def drawdowns(levels: pd.DataFrame | pd.Series, **options: Any) -> Chart:
-    """How far each level stands below its highest so far, in percent; options as for `lines`."""
+    """How far each level stands below its highest so far, in percent; options as for `lines`.
+
+    The deepest day of the emphasised level, else of the first, is marked.
+    """
     whole = checked_frame(levels, "drawdowns").sort_index()
     below = 100 * (whole / whole.cummax() - 1)
-    return lines(below, **{"value": "percent", "zero": True, **options})
+    chosen = options.get("emphasise") or whole.columns[0]
+    name = chosen if isinstance(chosen, str) else chosen[0]
+    deepest = below[name].idxmin() if name in below.columns else None
+    marks = [(deepest, f"low, {deepest:%Y-%m}")] if is_dated(below.index) and deepest else []
+    return lines(below, **{"value": "percent", "zero": True, "marks": marks, **options})
 
 
 def _traces(

@@ -118,7 +118,9 @@ def _across(plan: Plan, low: float, high: float, width: float, style: Style) -> 
         )
     if not plan.dated:
         sample = text_width("0000", style.font_size) + 30
-        return number_axis(low, high, max(int(width / sample), 2)), "format(datum.value,'~r')"
+        whole = all(place == int(place) for trace in plan.traces for place in trace.values.index)
+        axis = number_axis(low, high, max(int(width / sample), 2), whole=whole)
+        return axis, "format(datum.value,'~r')"
     axis, pattern = date_axis(low, high, width=width, size=style.font_size)
     return axis, f"utcFormat(datum.value*{DAY},'{pattern}')"
 
