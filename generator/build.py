@@ -294,8 +294,8 @@ def lead(drawn: Mapping[str, Pictures], item: Rendered) -> str:
 
 
 def example(drawn: Mapping[str, Pictures], slug: str, chart: Chart) -> str:
-    """A chart of a thesis as the gallery shows it."""
-    return show_figure(drawn[slug], chart, f"theses/{slug}/", downloads=False)
+    """A chart of a thesis as the gallery, a folder deep, shows it."""
+    return show_figure(drawn[slug], chart, f"../theses/{slug}/", downloads=False)
 
 
 def mirrored(rendered: Iterable[Rendered], root: Path) -> list[str]:

@@ -113,13 +113,16 @@ def rolling_gaps(
     if not isinstance(gap.index, pd.DatetimeIndex) and form != "ratio":
         return columns(gap, **texts, **settings)
     lowest, highest = gap.idxmin(), gap.idxmax()
-    marks = [(day, f"{word}, {_month(day)}") for day, word in ((lowest, "low"), (highest, "high"))]
+    marks = [_marked(lowest, "low"), _marked(highest, "high")]
     middle = {"rules": [LEVEL]} if form == "ratio" else {"zero": True}
     return lines(gap.to_frame(), **texts, **{"marks": marks, **middle, **settings})
 
 
-def _month(day: Any) -> str:
-    return f"{day:%Y-%m}" if isinstance(day, pd.Timestamp) else str(day)
+def _marked(end: Any, word: str) -> tuple[Moment, str]:
+    """A window's end as a flag: its month, or its year."""
+    if isinstance(end, pd.Timestamp):
+        return end, f"{word}, {end:%Y-%m}"
+    return int(end), f"{word}, {end}"
 
 
 def _in_form(growth: pd.DataFrame, form: Form, years: int) -> pd.Series:
@@ -175,6 +178,7 @@ def end_date_sensitivity(
     half = NEAR * _errors(since_then, ends)
     ahead = int((lead > 0).sum())
     beyond = int((lead.abs() > half).sum())
+    marks = [_marked(lead.idxmin(), "low"), _marked(lead.idxmax(), "high")]
     counted = (
         f"Ends ahead: {hit_rate(ahead, len(lead))} All share their start, so they are far from "
         f"independent. Shaded: what chance alone explains at the 95% level; {beyond} of {len(lead)}"
@@ -188,13 +192,13 @@ def end_date_sensitivity(
         note=f"{note} {counted}".strip(),
         low=-half,
         high=half,
-        **{"value": "points", "zero": True, "marks": _extremes(lead), **options},
+        **{
+            "value": "points",
+            "zero": True,
+            "marks": [_marked(lead.idxmin(), "low"), _marked(lead.idxmax(), "high")],
+            **options,
+        },
     )
-
-
-def _extremes(lead: pd.Series) -> list[tuple[Any, str]]:
-    lowest, highest = lead.idxmin(), lead.idxmax()
-    return [(highest, f"high, {highest:%Y-%m}"), (lowest, f"low, {lowest:%Y-%m}")]
 
 
 def _lead_to(both: pd.DataFrame, day: pd.Timestamp) -> float:

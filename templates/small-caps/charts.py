@@ -16,6 +16,7 @@ from generator import (
     bars,
     by_month,
     calendar_gaps,
+    columns,
     compound,
     cycle_table,
     dated_quotes,
@@ -45,6 +46,7 @@ from generator import (
     rolling_volatility,
     scoreboard,
     steps,
+    table_chart,
     total_return,
     wilson_interval,
 )
@@ -697,19 +699,11 @@ def size_and_value(
     portfolios: pd.DataFrame, small_value_rate: Fact, small_growth_rate: Fact
 ) -> Chart:
     """Growth of one dollar by size and value, 1949 to 2017"""
-    names = {
-        "S1V5": "small value",
-        "S1V1": "small growth",
-        "S5V5": "large value",
-        "S5V1": "large growth",
-    }
-    levels = pd.DataFrame(
-        {label: (1 + by_month(portfolios, name)).cumprod() for name, label in names.items()}
-    )
+    levels = _academic(portfolios, "S1V5", "S1V1", "S5V5", "S5V1")
     ahead = small_value_rate.value > small_growth_rate.value
-    return lines(
+    return growth_of(
+        1,
         levels,
-        value="dollars",
         log=True,
         emphasise=["small value", "small growth"],
         title=f"Small value {'beat' if ahead else 'trailed'} small growth by "
@@ -883,6 +877,7 @@ ACADEMIC = {
     "S1V1": "small growth",
     "S1V3": "small middle",
     "S1V5": "small value",
+    "S5V1": "large growth",
     "S5V3": "large middle",
     "S5V5": "large value",
 }
@@ -890,8 +885,7 @@ ACADEMIC = {
 
 def _academic(portfolios: pd.DataFrame, *names: str) -> pd.DataFrame:
     """Total-return levels of academic portfolios by month, from 1 a month before the first."""
-    chosen = names or tuple(ACADEMIC)
-    return pd.DataFrame({ACADEMIC[name]: compound(by_month(portfolios, name)) for name in chosen})
+    return pd.DataFrame({ACADEMIC[name]: compound(by_month(portfolios, name)) for name in names})
 
 
 def academic_drawdowns(portfolios: pd.DataFrame) -> Chart:
@@ -913,7 +907,7 @@ def academic_drawdowns(portfolios: pd.DataFrame) -> Chart:
 
 def academic_risk(portfolios: pd.DataFrame) -> Chart:
     """Risk and return of academic portfolios by size and value, 1949 to 2017"""
-    levels = _academic(portfolios)
+    levels = _academic(portfolios, "S1V1", "S1V3", "S1V5", "S5V3", "S5V5")
     rates = 100 * ((levels.iloc[-1] / levels.iloc[0]) ** (12 / (len(levels) - 1)) - 1)
     gap = float(rates["small value"] - rates["large middle"])
     return risk_table(
@@ -943,7 +937,7 @@ def academic_volatility(portfolios: pd.DataFrame, recessions: pd.DataFrame) -> C
         bands=recessions,
         emphasise="small middle",
         title=f"Small stocks were the {'more' if 2 * above > len(rolled) else 'less'} volatile in "
-        f"{_share(above, len(rolled))} of months",
+        f"{_share(above, len(rolled))} months",
         subtitle="Annualized volatility of monthly total returns over the past three years, percent,"
         f" academic portfolios, {_months(rolled.index)}",
         alt=f"Two lines of three-year volatility: small stocks above large ones in {above} of {len(rolled)}"
@@ -978,8 +972,113 @@ def academic_beta(portfolios: pd.DataFrame, recessions: pd.DataFrame) -> Chart:
 
 
 def _share(count: int, of: int) -> str:
-    """A share of n that stands for the larger side."""
-    return f"{number(100 * max(count, of - count) / of, 0)}%"
+    """The larger side of a share, in words that never round it to all."""
+    share = 100 * max(count, of - count) / of
+    return f"{number(share, 0)}% of" if share < 99.5 else "all" if share == 100 else "nearly all"
+
+
+def size_value_table(portfolios: pd.DataFrame) -> Chart:
+    """Returns of academic portfolios in a grid of size and value, 1949 to 2017"""
+    sizes = {"S1": "small", "S3": "middle", "S5": "large"}
+    values = {"V1": "growth", "V3": "middle by value", "V5": "value"}
+    rates = pd.DataFrame(
+        {
+            column: {row: _rate(portfolios, size + value) for size, row in sizes.items()}
+            for value, column in values.items()
+        }
+    )
+    premium = rates["value"] - rates["growth"]
+    widest = str(premium.idxmax())
+    return table_chart(
+        rates.assign(**{"value less growth": premium}).rename_axis("size"),
+        wordings={"value less growth": "points"},
+        signed=["value less growth"],
+        title=f"Value paid most among {widest} stocks: {number(premium.max(), 1)} points a year"
+        if premium.max() > 0
+        else "Value paid in no class of size",
+        subtitle="Total return in percent a year by size (rows) and value (columns), academic portfolios,"
+        f" {_months(_academic(portfolios, 'S5V3').index)}",
+        alt=f"Table of three sizes by three value classes: the lead of value over growth is "
+        f"{number(premium.max(), 1)} points a year among {widest} stocks and "
+        f"{number(premium.min(), 1)} among {premium.idxmin()} ones.",
+        note=" ".join(
+            f"{row.capitalize()}: standard error {number(_error(portfolios, size), 1)}."
+            for size, row in sizes.items()
+        )
+        + " Hypothetical portfolios before costs.",
+    )
+
+
+def _rate(portfolios: pd.DataFrame, name: str) -> float:
+    """Annualized return of a portfolio, percent."""
+    growth = float((1 + portfolios[name]).prod())
+    return 100 * (growth ** (12 / len(portfolios)) - 1)
+
+
+def _error(portfolios: pd.DataFrame, size: str) -> float:
+    """Standard error of value's lead over growth in one class of size, points a year."""
+    value, growth = (compound(by_month(portfolios, f"{size}{end}")) for end in ("V5", "V1"))
+    return 100 * lead(value, growth, 12).standard_error
+
+
+def small_years(index_returns: pd.DataFrame) -> Chart:
+    """Calendar-year returns of the Russell 2000 since 1986"""
+    years = _years(index_returns)[SMALL].rename("Russell 2000")
+    lost = int((years < 0).sum())
+    return columns(
+        years,
+        value="percent",
+        title=f"Small caps lost money in {lost} of {len(years)} years",
+        subtitle=f"Total return of the Russell 2000, percent, {years.index[0]} to {years.index[-1]}",
+        alt=f"Columns of calendar-year returns: below zero in {lost} of {len(years)} years, lowest "
+        f"{number(years.min(), 1)}% in {years.idxmin()}, {number(years.iloc[-1], 1)}% in "
+        f"{years.index[-1]}.",
+        note=f"Years with a loss: {_interval(lost, len(years))}",
+    )
+
+
+def academic_strength(portfolios: pd.DataFrame) -> Chart:
+    """Small stocks relative to large ones since 1949, with the mean so far"""
+    levels = _academic(portfolios, "S1V3", "S5V3")
+    ratios = relative(levels["small middle"], levels["large middle"])
+    z = float(expanding_z(np.log(ratios), 60).iloc[-1])
+    return relative_strength(
+        levels["small middle"],
+        levels["large middle"],
+        name="small / large",
+        minimum=60,
+        title=f"To 2017 small stocks stood {number(abs(z), 1)} deviations {_against(z, 'above', 'below')} their mean",
+        subtitle="Total return of small stocks over that of large ones, both middle by value, academic"
+        f" portfolios, 1 in {levels.index[0]:%B %Y}, month ends to {levels.index[-1]:%B %Y}, log scale",
+        alt=f"Line of small over large stocks since 1949: {number(z, 1)} standard deviations from the mean so"
+        " far at the end.",
+        note="Hypothetical portfolios before costs.",
+    )
+
+
+PREMIUM_PUBLISHED = "1992-06-30"  # Fama and French, The Cross-Section of Expected Stock Returns
+
+
+def academic_end_date(portfolios: pd.DataFrame) -> Chart:
+    """Small value's lead over large stocks since the value premium was published, by end date"""
+    levels = _academic(portfolios, "S1V5", "S5V3")
+    since = levels.loc[PREMIUM_PUBLISHED:]
+    found = lead(since["small value"], since["large middle"], 12)
+    return end_date_sensitivity(
+        levels["small value"],
+        levels["large middle"],
+        PREMIUM_PUBLISHED,
+        name="small value minus large",
+        title=f"Since 1992 small value {_against(found.rate, 'led', 'trailed')} by "
+        f"{number(100 * abs(found.rate), 1)} points a year",
+        subtitle="Annualized total return of small value minus that of large stocks from the end of June"
+        f" 1992, percentage points, by the month the window ends, to {levels.index[-1]:%B %Y}",
+        alt=f"Line of the annualized lead by end date: {number(100 * found.rate, 1)} points at the last"
+        " month-end, with the range that chance alone explains.",
+        note="The start is the month in which the value premium was published (Fama and French, Journal of"
+        f" Finance 47). {_lead_error(since['small value'], since['large middle'])} Hypothetical portfolios"
+        " before costs.",
+    )
 
 
 # ---- Risk, from daily prices ----
@@ -1040,7 +1139,7 @@ def volatility_daily(iwm: pd.DataFrame, spy: pd.DataFrame) -> Chart:
         252,
         emphasise="IWM",
         title=f"{'IWM' if 2 * above > len(rolled) else 'SPY'} was the more volatile on "
-        f"{_share(above, len(rolled))} of days",
+        f"{_share(above, len(rolled))} days",
         subtitle="Annualized volatility of daily total returns over the past 252 sessions, percent, "
         f"{_span(rolled.index)}",
         alt=f"Two lines of one-year volatility: IWM above SPY on {above} of {len(rolled)} days, at "
