@@ -202,7 +202,8 @@ def _words(bullet: _Bullet, width: float, middle: float, style: Style) -> tuple[
     size = style.font_size
     line = size * LEADING
     said = UNKNOWN if bullet.value is None else f"now {_figure(bullet.value)}{bullet.unit}"
-    said = f"{said}, tripped" if bullet.state == "tripped" else said
+    if bullet.value is not None and bullet.state != "not tripped":
+        said += f", {bullet.state}"
     at = bullet.threshold if bullet.value is None else bullet.value
     half = text_width(said, size, bold=True) / 2
     centre = min(max(_pixel(bullet, at, width), half), width - half)

@@ -195,7 +195,7 @@ def end_date_sensitivity(
         **{
             "value": "points",
             "zero": True,
-            "marks": [_marked(lead.idxmin(), "low"), _marked(lead.idxmax(), "high")],
+            "marks": marks,
             **options,
         },
     )

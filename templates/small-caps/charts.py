@@ -121,7 +121,8 @@ def relative_pe(
         subtitle="Forward P/E of the Russell 2000 over that of the Russell 1000, loss makers left out"
         f" (BofA), as published, {rows['date'].min()[:7]} to {rows['date'].max()[:7]}",
         alt=f"Dated points of the relative forward P/E, {relative_pe_latest} at the last reading, "
-        f"{'under' if discount.value > 0 else 'above'} a dashed line for the long-run average, which moves from "
+        f"{number(abs(discount.value), 0)}% "
+        f"{'below' if discount.value > 0 else 'above'} a dashed line for the long-run average, which moves from "
         f"{relative_pe_norm_first} to {relative_pe_norm}.",
         note="From press reports of BofA notes, dated to the month-end they describe. The history"
         " behind the average was not available; only what was quoted is shown.",
@@ -192,7 +193,8 @@ def loss_makers(counter_evidence: pd.DataFrame, loss_makers_latest: Fact) -> Cha
         value="percent",
         decimals=0,
         title=f"About {loss_makers_latest} of the Russell 2000 loses money",
-        subtitle="Share of index members losing money, percent, by index and date of publication",
+        subtitle="Share of index members losing money, percent, by index and date of publication, "
+        f"{rows['date'].min()[:7]} to {rows['date'].max()[:7]}",
         alt=f"Bars of {len(rows)} published shares of members that lose money: {loss_makers_latest} "
         "of the Russell 2000 at the newest reading; the S&P 600 is highlighted.",
         highlight=[name for name in rows["label"] if name.startswith("S&P 600")],
@@ -442,7 +444,8 @@ def first_cut_table(first_cuts: pd.DataFrame) -> Chart:
         if 2 * won != len(rows)
         else "Small caps won every second first-cut year",
         subtitle="Total return of US stocks by size in the twelve months after the month of the first"
-        " cut, percent, and the lead in percentage points, by cycle",
+        f" cut, percent, and the lead in percentage points, cycles of {rows.index[0]} to"
+        f" {rows.index[-1]}",
         alt=f"Table of {len(rows)} easing cycles with both returns and the lead of small caps, who were"
         f" ahead in {won}.",
         note="Recession: one began within twelve months, by NBER's dates. Computed by the editors from"
@@ -473,7 +476,7 @@ def first_cut_outcomes(first_cuts: pd.DataFrame) -> Chart:
         decimals=0,
         title=f"After the first cut, small caps won {won} of {len(rows)}",
         subtitle="Total return of US stocks by size in the twelve months after the month of the first"
-        " cut, percent, by cycle",
+        f" cut, percent, cycles of {rows.index[0]} to {rows.index[-1]}",
         alt=f"Two dots for each of {len(rows)} easing cycles: the smallest thirty percent of stocks"
         f" beat the largest in {won} of them.",
         note=f"{_interval(won, len(rows))} Computed by the editors from Ken French size portfolios;"
@@ -502,8 +505,8 @@ def first_cut_study(
         highlight=highlight,
         highlight_label="recession within a year",
         title=f"The size factor rose after {size_after_cuts} first cuts",
-        subtitle="Cumulated SMB, percent from the month of the first cut, six months before to 24 after,"
-        f" {len(windows.columns)} cycles, monthly",
+        subtitle="Cumulated SMB (total returns, small minus large), percent from the month of the first cut,"
+        f" six months before to 24 after, cycles of {windows.columns[0]} to {windows.columns[-1]}",
         alt=f"One line for each of {len(windows.columns)} easing cycles and a bold median; twelve"
         f" months after the cut {size_after_cuts} stood above where they began.",
         note=f"{_interval(risen, len(at_year))} SMB is a paper portfolio, long small and short large"
@@ -536,7 +539,8 @@ def first_cut_prices(
         highlight_label="recession within a year",
         title=f"A year on, small caps led {won} of {len(at_year)} times",
         subtitle="Price of the Russell 2000 over that of the S&P 500, percent from the month of the"
-        " first cut, month ends, six months before to 24 after",
+        " first cut, month ends, six months before to 24 after, cycles of"
+        f" {windows.columns[0]} to {windows.columns[-1]}",
         alt=f"One line for each of {len(windows.columns)} easing cycles since 1988 and a bold "
         f"median; after twelve months {won} of {len(at_year)} stood above 100.",
         note=f"{_interval(won, len(at_year))} Price only, without dividends.",
@@ -609,7 +613,7 @@ def fund_years(index_returns: pd.DataFrame) -> Chart:
         subtitle=f"Total return by calendar year, percent, {recent.index[0]} to {recent.index[-1]}",
         alt=f"Dots for each year and fund: IWM below the S&P 500 in {behind} of {len(recent)} "
         "years, the value funds AVUV and IJS scattered around both.",
-        note="As published; AVUV from its first full year, IJS to 2024.",
+        note=f"{_interval(behind, len(recent))} As published; AVUV from its first full year, IJS to 2024.",
     )
 
 
@@ -627,7 +631,8 @@ def fees(fund_facts: pd.DataFrame) -> Chart:
         value="percent",
         decimals=2,
         title=f"Fees run from {number(low, 2)}% to {number(high, 2)}% a year",
-        subtitle="Expense ratio, percent of assets a year, as published, with the date of the reading",
+        subtitle="Expense ratio, percent of assets a year, as published, readings of "
+        f"{rows['as_of'].min()[:7]} to {rows['as_of'].max()[:7]}",
         alt=f"Bars of every expense ratio in the record, from {number(low, 2)}% "
         f"({rows['fund'].iloc[0]}) to {number(high, 2)}% ({rows['fund'].iloc[-1]}).",
         highlight=[name for name in rows["label"] if name.startswith(("IWM", "AVUV"))],
@@ -831,6 +836,8 @@ def size_century(
 ) -> Chart:
     """The size factor since 1926"""
     level = (1 + by_month(factors, "SMB") / 100).cumprod()
+    recent = by_month(factors, "SMB").loc["1981-01-01":]
+    error = float(recent.std() * 12**0.5 / (len(recent) / 12) ** 0.5)
     return lines(
         pd.DataFrame({"SMB": level}),
         value="dollars",
@@ -840,11 +847,12 @@ def size_century(
         marks=[("1981-01-31", "1981")],
         title=f"Since 1981 size alone {_against(size_premium_since_1981.value, 'paid', 'cost')} "
         f"{_without_sign(size_premium_since_1981)}",
-        subtitle="Growth of $1 in the size factor SMB (small minus large), before costs, monthly, "
+        subtitle="Growth of $1 in the size factor SMB (total returns, small minus large), before costs, monthly, "
         f"{level.index[0]:%B %Y} to {level.index[-1]:%B %Y}, log scale",
         alt=f"Line of cumulated SMB since 1926 ending at {number(float(level.iloc[-1]), 2)} dollars; "
         f"since 1981 its rate is {size_premium_since_1981}.",
-        note="Hypothetical: long small, short large stocks. Recessions are NBER's.",
+        note=f"Standard error since 1981: {number(error, 1)} points a year. Hypothetical: long small, short"
+        " large stocks. Recessions are NBER's.",
     )
 
 
@@ -859,7 +867,7 @@ def size_decades(factors: pd.DataFrame) -> Chart:
         value="percent",
         zero=True,
         title=f"Size paid in {number(up, 0)}% of ten-year windows",
-        subtitle="Annualized return of the size factor SMB over ten years, percent a year, by month the"
+        subtitle="Annualized size factor SMB (total returns, small minus large) over ten years, percent a year, by month the"
         f" window ends, {rate.index[0]:%B %Y} to {rate.index[-1]:%B %Y}",
         alt=f"Line of the ten-year return of SMB: above zero in {number(up, 0)}% of windows, highest "
         f"{number(float(rate.max()), 1)}% to {rate.idxmax():%Y}, lowest {number(float(rate.min()), 1)}%"
