@@ -150,7 +150,10 @@ def _lay_out(plan: _Table, style: Style) -> _Grid:
 
 def _column_width(plan: _Table, column: str, size: float) -> float:
     """What its figures take, and the longest word of its name."""
-    figures = [text_width(cell, size, bold=True) for cell in plan.cells[column]]
+    figures = [
+        text_width(cell, size, bold=name in plan.strong)
+        for name, cell in plan.cells[column].items()
+    ]
     return max(*figures, *(text_width(word, size, bold=True) for word in column.split()))
 
 

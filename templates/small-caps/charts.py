@@ -256,7 +256,8 @@ def returns_2024(index_returns: pd.DataFrame, cited_claims: pd.DataFrame) -> Cha
     price = cited_claims[cited_claims["id"].isin(labels)].copy()
     price["label"] = price["id"].map(labels)
     price["value"] = price["value"].astype(float)
-    kept = ["label", "value", "source", "url", "source_grade"]
+    rows["as_of"] = "2024-12-31"
+    kept = ["label", "value", "as_of", "source", "url", "source_grade"]
     every = pd.concat([rows[kept], price[kept]]).sort_values("value", ascending=False)
     seven, index = (float(price.set_index("id")["value"][claim]) for claim in ("C05", "C04"))
     return bars(
@@ -268,7 +269,7 @@ def returns_2024(index_returns: pd.DataFrame, cited_claims: pd.DataFrame) -> Cha
         f"{number(abs(seven - index), 0)} points",
         subtitle="Return in 2024, percent; total return unless marked price",
         alt=f"Bars of 2024 returns: the seven largest stocks {number(seven, 1)}%, "
-        f"the S&P 500 {number(index, 1)}% on the same basis; Russell 2000 and funds beside them.",
+        f"the S&P 500 {number(index, 1)}% on the same basis, {number(abs(seven - index), 0)} points apart.",
     )
 
 
@@ -311,8 +312,8 @@ def calendar_gap(index_returns: pd.DataFrame) -> Chart:
         subtitle="Total return of the Russell 2000 minus that of the S&P 500, percentage points, "
         f"{gap.index[0]} to {gap.index[-1]}",
         alt=f"Columns for each year from {gap.index[0]} to {gap.index[-1]}, above zero when small "
-        f"caps led: {int((gap > 0).sum())} of {len(gap)} years; {number(gap.iloc[-1], 1)} points in"
-        f" {gap.index[-1]}.",
+        f"caps led: {int((gap > 0).sum())} of {len(gap)} years, {won} of the last "
+        f"{len(gap.tail(10))}; {number(gap.iloc[-1], 1)} points in {gap.index[-1]}.",
         note=f"The last ten years: {_interval(won, len(gap.tail(10)))}",
     )
 
@@ -424,7 +425,7 @@ def burden(cited_claims: pd.DataFrame) -> Chart:
         subtitle="Estimated loss of operating earnings over five years to higher rates, percent, Russell"
         " 2000 without financials, by cuts of the federal funds target (BofA, August 2025)",
         alt=f"Two bars: {number(without, 0)}% of operating earnings without cuts and "
-        f"{number(with_cuts, 0)}% with four cuts.",
+        f"{number(with_cuts, 0)}% with four cuts, a difference of {number(abs(less), 0)} points.",
         note="An estimate, from a press report; only these two cases were published, and BofA's"
         " estimate of January 2025 was far lower.",
     )
@@ -572,7 +573,8 @@ def domestic_revenue(cited_claims: pd.DataFrame) -> Chart:
         subtitle="Share of revenue from the United States, percent, members of each index, "
         f"{row['as_of'].iloc[0]}",
         alt=f"Two bars: {number(small, 0)}% of the revenue of Russell 2000 companies comes from the "
-        f"United States, {number(large, 0)}% of that of the Russell 1000.",
+        f"United States, {number(large, 0)}% of that of the Russell 1000, {number(abs(gap), 0)} points"
+        " apart.",
     )
 
 
@@ -660,7 +662,7 @@ def growth(
         title=f"Of {len(last)} funds, {last.index[0]} did best, {last.index[-1]} worst",
         subtitle=f"Growth of $10,000, total return (dividends reinvested), {_span(frame.index)}, before tax"
         " and trading costs",
-        alt="Lines of "
+        alt=f"Lines of {len(last)} funds: "
         + ", ".join(f"{name} ${10_000 * value:,.0f}" for name, value in last.items())
         + " at the end.",
         note="The window starts at the first month-end of AVUV, the youngest fund; the next chart"
@@ -684,7 +686,7 @@ def end_date(
         subtitle=f"Annualized total return of AVUV minus IWM from {in_words(levels.index[0].date())},"
         f" percentage points, by the month the window ends, to {history.index[-1]:%B %Y}",
         alt=f"Line of the annualized lead by end date: {number(history.iloc[-1], 1)} points at the last"
-        f" month-end, between {number(history.min(), 1)} and {number(history.max(), 1)}.",
+        f" month-end, ahead at {ahead} of {len(history)}, between {number(history.min(), 1)} and {number(history.max(), 1)}.",
         note=f"Month-ends at least one year after the start. To the last day, {avuv_lead_noise}.",
     )
 
@@ -716,8 +718,8 @@ def size_and_value(
         subtitle="Growth of $1 in academic portfolios by size and value, total return before costs,"
         f" monthly, {levels.index[0]:%B %Y} to {levels.index[-1]:%B %Y}, log scale",
         alt=f"Four lines since 1949: small value {small_value_rate}, small growth "
-        f"{small_growth_rate}, with the two large-cap portfolios as context.",
-        marks=[("1992-06-30", "value premium published")],
+        f"{small_growth_rate}, {number(abs(small_value_rate.value - small_growth_rate.value), 1)} points apart.",
+        marks=[("1992-06-30", "Fama and French")],
         note=f"{_lead_error(levels['small value'], levels['small growth'])} Hypothetical portfolios; the smallest stocks are dear to trade.",
     )
 
@@ -781,7 +783,7 @@ def decade_ratio(index_returns: pd.DataFrame) -> Chart:
         f"{number(ratio.iloc[-1], 2)} to 1",
         subtitle="Growth of one dollar in the Russell 2000 over that in the S&P 500, total return, ten"
         f" calendar years, ratio, by last year, {ratio.index[0]} to {ratio.index[-1]}",
-        alt=f"Line of the ratio of ten-year growth: {number(ratio.iloc[-1], 2)} to {ratio.index[-1]}, "
+        alt=f"Line of the ratio of ten-year growth: {number(ratio.iloc[-1], 2)} to 1 in {ratio.index[-1]}, "
         f"between {number(ratio.min(), 2)} and {number(ratio.max(), 2)}.",
     )
 
@@ -927,7 +929,7 @@ def academic_risk(portfolios: pd.DataFrame) -> Chart:
         subtitle="Total return a year, volatility, maximum drawdown and the measures against large stocks,"
         f" percent unless a ratio, academic portfolios, {_months(levels.index)}",
         alt=f"Table of risk for five academic portfolios: small value {number(rates['small value'], 1)}% a "
-        f"year, small growth {number(rates['small growth'], 1)}%, large {number(rates['large middle'], 1)}%.",
+        f"year, large {number(rates['large middle'], 1)}%, {number(abs(gap), 1)} points apart.",
         note=f"{_lead_error(levels['small value'], levels['large middle'])} Hypothetical portfolios before"
         " costs; all begin with the file.",
     )
@@ -949,7 +951,8 @@ def academic_volatility(portfolios: pd.DataFrame, recessions: pd.DataFrame) -> C
         subtitle="Annualized volatility of monthly total returns over the past three years, percent,"
         f" academic portfolios, {_months(rolled.index)}",
         alt=f"Two lines of three-year volatility: small stocks above large ones in {above} of {len(rolled)}"
-        f" months, {number(float(rolled.iloc[-1, 0]), 1)}% at the end.",
+        f" or {_share(above, len(rolled)).removesuffix(' of')}"
+        f" of months, {number(float(rolled.iloc[-1, 0]), 1)}% at the end.",
         note=f"Months more volatile: {_interval(above, len(rolled))} Windows overlap. Hypothetical"
         " portfolios before costs.",
     )
@@ -1116,7 +1119,8 @@ def fund_risk(
         subtitle="Total return a year, volatility, maximum drawdown and the measures against SPY, percent"
         f" unless a ratio, {_span(shared.index)}",
         alt=f"Table of risk for {len(levels.columns)} funds in one window: maximum drawdown "
-        f"{number(worst['IWM'], 1)}% for IWM and {number(worst['SPY'], 1)}% for SPY.",
+        f"{number(worst['IWM'], 1)}% for IWM and {number(worst['SPY'], 1)}% for SPY, "
+        f"{number(abs(deeper), 0)} points apart.",
         note="After fees, before tax and trading costs. Since: the fund's inception as published.",
     )
 
@@ -1213,7 +1217,7 @@ def record_high(iwm: pd.DataFrame) -> Chart:
         f"{_span(level.index)}",
         alt=f"Line of IWM's price: {number(float(level.iloc[-1]), 0)} at the end; "
         + (
-            f"first above 100 again on {above[0]:%Y-%m-%d}."
+            f"above 100 again on {above[0]:%Y-%m-%d}, after {number(years, 1)} years."
             if len(above)
             else "not above 100 again."
         ),
