@@ -42,10 +42,10 @@ def risk_table(
     """Return, volatility, drawdown, Sharpe ratio and the measures against a benchmark, as a table.
 
     `levels` are daily or monthly levels on one basis, a column a fund. All measures are over the
-    one window that all share, which the note names; the last row says since when each fund exists
-    (`inception`, YYYY-MM-DD, else the first day stored). `risk_free` is a fraction per period on
-    the same index; without it the Sharpe ratio takes a rate of zero and says so. `spans` adds the
-    return a year of the last 1, 5 or 10 years to the shared last day. Formulas:
+    one window that all share, which the note names; the last row says since which year each fund
+    exists (`inception`, YYYY-MM-DD, else the first day stored). `risk_free` is a fraction per
+    period on the same index; without it the Sharpe ratio takes a rate of zero and says so. `spans`
+    adds the return a year of the last 1, 5 or 10 years to the shared last day. Formulas:
     `generator.charts.measures.risk_measures`. Raises KeyError for a benchmark that is not there,
     ValueError for rows that are neither sessions nor months, NotStored for a window under a year.
     """
@@ -60,7 +60,7 @@ def risk_table(
     if risk_free is None:
         measures = measures.rename(index={"Sharpe ratio": "Sharpe ratio, rate 0"})
     table = measures.astype(object)
-    table.loc["Since"] = pd.Series({n: day[:7] for n, day in first_days(known, inception).items()})
+    table.loc["Since"] = pd.Series({n: day[:4] for n, day in first_days(known, inception).items()})
     step = "daily" if periods_a_year(shared.index) > 12 else "monthly"
     window = (
         f"One window for all: {shared.index[0]:%Y-%m-%d} to {shared.index[-1]:%Y-%m-%d}, {step}. "
