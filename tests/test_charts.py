@@ -31,6 +31,7 @@ from generator.charts.labels import Flag, place_flags, spread
 from generator.charts.ticks import date_axis, value_axis
 from generator.charts.traces import thin_out
 from generator.charts.typeface import subset_woff2, text_width, wrap
+from generator.errors import NotStored
 from generator.model import Chart, Style
 from tests.conftest import CHROMIUM, ROOT, needs_chromium
 
@@ -820,3 +821,102 @@ def test_a_browser_accepts_the_embedded_glyphs(browser, site: str) -> None:
     )
     assert width == pytest.approx(text_width("Small −123%é", 100, bold=True), abs=0.5)
     opened.close()
+
+
+# ---- What the comparing kinds compute ----
+
+
+def test_the_risk_table_agrees_with_the_formulas_over_the_window_all_share() -> None:
+    levels = daily(columns=2)
+    levels.iloc[:300, 1] = np.nan
+    table = charts.risk_table(levels, benchmark="Large companies", **WORDS)
+    shared = levels.dropna()
+    returns = shared.pct_change().dropna()
+    own, other = returns["Small companies"], returns["Large companies"]
+    found = table.data.set_index("measure")["Small companies"]
+    span = (shared.index[-1] - shared.index[0]).days / 365.25
+    growth = shared["Small companies"].iloc[-1] / shared["Small companies"].iloc[0]
+    expected = {
+        "Return a year": 100 * (growth ** (1 / span) - 1),
+        "Volatility": 100 * own.std(ddof=1) * 252**0.5,
+        "Sharpe ratio, rate 0": own.mean() / own.std(ddof=1) * 252**0.5,
+        "Beta": np.cov(own, other)[0, 1] / np.var(other, ddof=1),
+        "Tracking error": 100 * (own - other).std(ddof=1) * 252**0.5,
+    }
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value), name
+    assert f"{shared.index[0]:%Y-%m-%d}" in table.note
+    assert table.data.set_index("measure").loc["Beta", "Large companies"] != 0
+
+
+def test_the_three_forms_of_a_gap_are_of_the_same_windows() -> None:
+    years = range(2000, 2013)
+    ours = pd.Series(1.1 ** np.arange(13), index=years)
+    theirs = pd.Series(1.2 ** np.arange(13), index=years)
+    gaps = {
+        form: charts.rolling_gaps(ours, theirs, 10, form=form, **WORDS).data["gap"].iloc[-1]  # type: ignore[arg-type]
+        for form in ("annualised", "cumulative", "ratio")
+    }
+    assert gaps["annualised"] == pytest.approx(-10)
+    assert gaps["cumulative"] == pytest.approx(100 * (1.1**10 - 1.2**10))
+    assert gaps["ratio"] == pytest.approx((1.1 / 1.2) ** 10)
+
+
+def test_the_lead_since_a_day_has_the_range_that_chance_explains() -> None:
+    levels = daily(columns=2)
+    chart = charts.end_date_sensitivity(
+        levels["Small companies"], levels["Large companies"], "2019-06-28", **WORDS
+    )
+    row = chart.data.iloc[-1]
+    since = levels.loc["2019-06-28" : row["date"]]
+    apart = since.pct_change().dropna().diff(axis=1).iloc[:, 1]
+    half = 1.96 * 100 * apart.std() * 252**0.5 / (len(apart) / 252) ** 0.5
+    assert row["high"] == pytest.approx(half)
+    assert row["low"] == pytest.approx(-half)
+
+
+def test_a_return_since_a_day_is_ranked_among_all_windows_of_that_length() -> None:
+    level = pd.Series([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 6], index=range(2000, 2013))
+    chart = charts.return_since(level, 2011, **WORDS)
+    assert len(chart.data) == 12
+    assert chart.data["value"].iloc[-1] == pytest.approx(-50)
+    assert "ranks at or above 8% of them" in chart.note
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda a, b: charts.rolling_gaps(a, b, 2, form="sum", **WORDS), ValueError, "form"),
+        (lambda a, b: charts.rolling_gaps(a, b, 0, **WORDS), ValueError, "windows of 0 years"),
+        (lambda a, b: charts.rolling_gaps(a, b, 40, **WORDS), NotStored, "no whole window of 40"),
+        (lambda a, b: charts.rolling_gaps(-a, b, 1, **WORDS), ValueError, "above zero"),
+        (lambda a, b: charts.relative_strength(a, b, minimum=99, **WORDS), ValueError, "needs 99"),
+        (lambda a, b: charts.end_date_sensitivity(a, b, "2010-01-01", **WORDS), NotStored, "share"),
+        (lambda a, b: charts.return_since(a, "2030-01-01", **WORDS), NotStored, "does not reach"),
+        (lambda a, b: charts.rolling_risk(a.to_frame(), 9, measure="x", **WORDS), ValueError, "'x'"),
+        (lambda a, b: charts.risk_table(a.to_frame("a"), benchmark="b", **WORDS), KeyError, "'b'"),
+        (lambda a, b: charts.table_chart(pd.DataFrame(), **WORDS), ValueError, "no data"),
+        (lambda a, b: charts.calendar_gaps(a[:0], b[:0], **WORDS), ValueError, "share no year"),
+    ],
+)  # fmt: skip
+def test_what_a_comparing_kind_cannot_draw_is_refused_in_words(
+    make: Callable[[pd.Series, pd.Series], Chart], error: type[Exception], words: str
+) -> None:
+    levels = daily(columns=2)
+    with pytest.raises(error, match=words):
+        make(levels["Small companies"], levels["Large companies"])
+
+
+def test_a_falsifier_without_data_keeps_its_row(pictures: dict[str, dict[str, str]]) -> None:
+    words = [text.words for text in texts(pictures["bullets"]["bullets.svg"])]
+    assert "not checked this build" in words
+    assert "now −13.4\u00a0pts, tripped" in words
+    assert any("before: 51 of 230 windows" in text for text in words)
+
+
+def test_a_chart_knows_its_kind_and_the_outermost_one_counts() -> None:
+    made = kinds()
+    assert made["growth"].kind == "growth_of"
+    assert made["risk"].kind == "risk_table"
+    assert made["decades"].kind == "rolling_gaps"
+    assert {chart.kind for chart in made.values()} == set(charts.__all__)
