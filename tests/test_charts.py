@@ -893,7 +893,7 @@ def test_a_return_since_a_day_is_ranked_among_all_windows_of_that_length() -> No
         (lambda a, b: charts.relative_strength(a, b, minimum=99, **WORDS), ValueError, "needs 99"),
         (lambda a, b: charts.end_date_sensitivity(a, b, "2010-01-01", **WORDS), NotStored, "share"),
         (lambda a, b: charts.return_since(a, "2030-01-01", **WORDS), NotStored, "does not reach"),
-        (lambda a, b: charts.rolling_risk(a.to_frame(), 9, measure="x", **WORDS), ValueError, "'x'"),
+        (lambda a, b: charts.rolling_risk(a.to_frame(), 9, measure="x", **WORDS), ValueError, "x"),
         (lambda a, b: charts.risk_table(a.to_frame("a"), benchmark="b", **WORDS), KeyError, "'b'"),
         (lambda a, b: charts.table_chart(pd.DataFrame(), **WORDS), ValueError, "no data"),
         (lambda a, b: charts.calendar_gaps(a[:0], b[:0], **WORDS), ValueError, "share no year"),
