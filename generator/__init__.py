@@ -66,7 +66,9 @@ __version__ = "0.1.0"
 HOMES = {
     "binding": "require_history require_until",
     "charts": (
-        "bars columns dated_quotes dots drawdowns event_study growth_of lines scoreboard steps"
+        "bars calendar_gaps columns cycle_table dated_quotes dots drawdowns end_date_sensitivity"
+        " event_study falsifier_bullets growth_of lines relative_strength return_since risk_table"
+        " rolling_gaps rolling_risk scoreboard steps table_chart"
     ),
     "dates": "in_words",
     "errors": "NotStored",

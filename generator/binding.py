@@ -16,7 +16,7 @@ import pandas as pd
 from generator.errors import Finding, NotStored, did_you_mean
 from generator.model import Fact, Missing, Source, Table
 
-TODAY = "today"
+TODAY, PUBLISHED = "today", "published"
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,10 @@ class Given:
     missing: Mapping[str, Missing]
     today: dt.date
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    published: dt.date | None = None  # when the thesis was
 
     def names(self) -> set[str]:
-        return {TODAY, *self.tables, *self.missing, *self.facts}
+        return {TODAY, PUBLISHED, *self.tables, *self.missing, *self.facts}
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ def call(name: str, function: Callable[..., Any], given: Given, *, root: Path) -
         wanted = parameter.name
         if wanted == TODAY:
             arguments[wanted] = given.today
+        elif wanted == PUBLISHED:
+            arguments[wanted] = given.published or given.today
         elif wanted in given.tables:
             tables.append(given.tables[wanted])
             arguments[wanted] = given.tables[wanted].frame.copy()

@@ -22,8 +22,9 @@ from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
 from generator.feed import FEED, feed_xml
-from generator.figures import claims_table, compute_charts
+from generator.figures import claims_table, compute_charts, falsifiers_table
 from generator.files import write_atomically
+from generator.gallery import gallery_page
 from generator.glossary import read_glossary
 from generator.head import HOME_CARD, card_path, card_words, home_words, page_heads
 from generator.lint import RULES
@@ -99,7 +100,8 @@ def build(
     home = home_page(
         rendered, setting.identity, partial(home_figures, drawn), today=today, root=root
     )
-    pages = [home, *(page for item in rendered for page in item.pages)]
+    gallery = gallery_page(rendered, setting.identity, partial(example, drawn), root=root)
+    pages = [home, gallery, *(page for item in rendered for page in item.pages)]
     vega = Asset(VEGA, vega_bundle(cache))
     assets = [vega, *(asset for item in rendered for asset in item.assets)]
     assets += draw_cards(rendered, setting, report)
@@ -185,15 +187,19 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
     root, today, identity, address = setting.root, setting.today, setting.identity, setting.site_url
     tables, absent = load_tables(thesis.data, root=root, thesis_folder=thesis.folder, today=today)
     _, mistakes = published_figures([(thesis.folder, thesis.data)], root=root)
-    given = Given(tables, absent, today)
+    given = Given(tables, absent, today, published=thesis.published)
     facts, no_facts, findings = compute_facts(thesis.fact_functions, given, root=root)
     findings += mistakes
     claims = judge_claims(thesis.claims, facts, no_facts, today=today)
     claims, mistakes = remembered(thesis, claims, setting)
     findings += mistakes
     falsifiers = judge_falsifiers(thesis.falsifiers, facts, no_facts, today=today)
-    tables = {**tables, "claims": claims_table(claims.values())}
-    given = Given(tables, {**absent, **no_facts}, today, facts)
+    tables = {
+        **tables,
+        "claims": claims_table(claims.values()),
+        "falsifiers": falsifiers_table(falsifiers.values(), facts),
+    }
+    given = Given(tables, {**absent, **no_facts}, today, facts, thesis.published)
     charts, no_charts, mistakes = compute_charts(thesis.chart_functions, given, root=root)
     findings += mistakes
     pictures, mistakes = draw_all(thesis, charts, setting, draw=not findings)
@@ -318,6 +324,11 @@ def feed_file(html: Path, setting: Setting, editions: Sequence[Edition]) -> dict
         for slug in editions[-1].record["theses"]
     }
     return {FEED: feed_xml(editions, pages, setting.identity, site_url=setting.site_url)}
+
+
+def example(drawn: Mapping[str, Showing], slug: str, chart: Chart) -> str:
+    """A chart of a thesis as the gallery, a folder deep, shows it."""
+    return drawn[slug].bare(chart, f"../theses/{slug}/")
 
 
 def mirrored(rendered: Iterable[Rendered], root: Path) -> list[str]:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from generator.binding import Given, call, place
 from generator.errors import Finding
-from generator.model import FAILED, Chart, Missing, Table
-from generator.verdicts import JudgedClaim
+from generator.model import FAILED, Chart, Fact, Missing, Table
+from generator.verdicts import JudgedClaim, JudgedFalsifier
 
 TITLE_WORDS = 10
 
@@ -20,7 +20,10 @@ TITLE_WORDS = 10
 def compute_charts(
     functions: Mapping[str, Callable[..., Any]], given: Given, *, root: Path
 ) -> tuple[dict[str, Chart], dict[str, Missing], list[Finding]]:
-    """Every chart of a thesis, those this build cannot have with the reason, and the mistakes."""
+    """Every chart of a thesis, those this build cannot have with the reason, and the mistakes.
+
+    A chart whose dates reach the day on which the thesis was published marks it.
+    """
     charts: dict[str, Chart] = {}
     missing: dict[str, Missing] = {}
     findings: list[Finding] = []
@@ -50,6 +53,7 @@ def compute_charts(
                 id=name,
                 sources=called.sources,
                 as_of=called.result.as_of or called.as_of,
+                published=given.published,
             )
     return charts, missing, findings
 
@@ -59,3 +63,32 @@ def claims_table(claims: Iterable[JudgedClaim]) -> Table:
     rows = [(c.claim.id, c.claim.section, c.verdict, c.claim.finding) for c in claims]
     frame = pd.DataFrame(rows, columns=["id", "section", "verdict", "finding"])
     return Table("claims", "Claims ledger", frame, (), None)
+
+
+def falsifiers_table(falsifiers: Iterable[JudgedFalsifier], facts: Mapping[str, Fact]) -> Table:
+    """The judged falsifiers as a table, so that a chart may ask for `falsifiers`.
+
+    Figures are in the unit of the fact; low and high span all its past windows.
+    """
+    rows = [_falsifier_row(judged, facts.get(judged.falsifier.fact)) for judged in falsifiers]
+    frame = pd.DataFrame(rows, columns=list(_FALSIFIER_COLUMNS))
+    return Table("falsifiers", "Falsifiers", frame, (), None)
+
+
+_FALSIFIER_COLUMNS = (
+    *("id", "statement", "state", "value", "text", "unit", "as_of", "threshold", "below"),
+    *("low", "high", "k", "n", "wilson_low_pct", "wilson_high_pct"),
+)
+
+
+def _falsifier_row(judged: JudgedFalsifier, fact: Fact | None) -> tuple[object, ...]:
+    falsifier = judged.falsifier
+    past = None if fact is None or fact.history is None else fact.history.dropna()
+    low, high = (None, None) if past is None or past.empty else (past.min(), past.max())
+    threshold = falsifier.threshold
+    return (
+        *(falsifier.id, falsifier.statement, judged.state, judged.value, judged.text, judged.unit),
+        *(judged.as_of, threshold.value, threshold.below, low, high),
+        *(judged.base_rate or (None, None)),
+        *(judged.interval or (None, None)),
+    )

@@ -132,6 +132,7 @@ class Style:
     phone: bool
     font: str
     font_size: int
+    published: Date | None = None  # of what the picture is for; marked where its dates reach it
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,8 @@ class Chart:
     id: str = ""
     as_of: Date | None = None
     sources: tuple[Source, ...] = ()
+    kind: str = ""  # the ready-made function that made it
+    published: Date | None = None  # when its thesis was; marked where its dates reach that day
 
     def __str__(self) -> str:
         raise TypeError(f"a chart is shown with {{{{ show(charts.{self.id or '...'}) }}}}")

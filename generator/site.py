@@ -24,8 +24,11 @@ CONFIG = "mkdocs.yml"
 THEME = "templates/_theme"
 SCRATCH = ".build"
 HOME = "index.md"
+GALLERY = {"Chart gallery": "gallery.md"}  # its place in the menu
 GENERATED = "theses"
 NOT_PAGES = ("data", "decisions", GENERATED)  # folders of docs/ without hand-written pages
+
+SINGLE = (HOME, *GALLERY.values())  # generated pages that stand beside the hand-written ones
 
 NavItem = str | dict[str, Any]
 
@@ -146,10 +149,10 @@ def _unknown_keys(values: Any, lines: Mapping[tuple[str, ...], int]) -> list[Fin
 
 
 def write_pages(pages: Sequence[Page], assets: Sequence[Asset], docs: Path) -> list[Path]:
-    """Make docs/theses and docs/index.md hold exactly these files; give those that changed.
+    """Make docs/theses, docs/index.md and docs/gallery.md be exactly these; give what changed.
 
     A file is written only when its content differs: otherwise the preview would rebuild for ever.
-    Raises SiteError, before anything is written, for a path outside those two.
+    Raises SiteError, before anything is written, for a path outside those.
     """
     wanted: dict[Path, bytes] = {}
     items = [*((p.path, p.text.encode()) for p in pages), *((a.path, a.content) for a in assets)]
@@ -172,7 +175,7 @@ def write_pages(pages: Sequence[Page], assets: Sequence[Asset], docs: Path) -> l
 def _checked(path: str) -> PurePosixPath:
     pure = PurePosixPath(path)
     outside = pure.is_absolute() or ".." in pure.parts or "\\" in path
-    generated = path == HOME or (len(pure.parts) > 1 and pure.parts[0] == GENERATED)
+    generated = path in SINGLE or (len(pure.parts) > 1 and pure.parts[0] == GENERATED)
     if outside or not generated:
         hint = f"Generated pages belong below docs/{GENERATED}/; all else is written by hand."
         raise SiteError(f"a page wants to be docs/{path}, which is not generated.", hint)
@@ -181,7 +184,7 @@ def _checked(path: str) -> PurePosixPath:
 
 def _generated(docs: Path) -> list[Path]:
     below = (path for path in (docs / GENERATED).rglob("*") if path.is_file() or path.is_symlink())
-    return sorted([*below, *(path for path in [docs / HOME] if path.is_file())])
+    return sorted([*below, *(docs / name for name in SINGLE if (docs / name).is_file())])
 
 
 def _remove_empty_folders(folder: Path) -> None:
@@ -195,12 +198,16 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def navigation(sections: Iterable[Section], docs: Path) -> list[NavItem]:
-    """The menu: the home page, a section a thesis, then the hand-written pages, about.md last."""
+    """The menu: home, a section a thesis, the gallery, the hand-written pages, about.md last."""
     menu: list[NavItem] = [{"Home": HOME}]
     for section in sections:
         menu.append({section.title: [{title: path} for title, path in section.pages]})
+    if (docs / GALLERY["Chart gallery"]).is_file():
+        menu.append({**GALLERY})
     written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
-    ours = [path for path in written if path != HOME and path.partition("/")[0] not in NOT_PAGES]
+    ours = [
+        path for path in written if path not in SINGLE and path.partition("/")[0] not in NOT_PAGES
+    ]
     return menu + sorted(ours, key=lambda path: (path == "about.md", path))
 
 

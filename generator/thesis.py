@@ -24,7 +24,12 @@ from generator.model import DataSpec, Thesis
 from generator.records import read_claims
 from generator.verdicts import Claim, Falsifier, Threshold
 
-RESERVED = ("today", "claims")  # what a function may ask for beside the tables
+RESERVED = (
+    "today",
+    "published",
+    "claims",
+    "falsifiers",
+)  # what a function may ask for beside the tables
 
 Sentence = Annotated[str, Field(min_length=1)]
 

@@ -32,7 +32,7 @@ def run(*arguments: str, root: Path, **variables: str) -> subprocess.CompletedPr
 def copy_repository(target: Path) -> Path:
     """The repository as a fresh clone has it: no store, no site, nothing generated."""
     ignored = shutil.ignore_patterns(
-        ".*", "site", "tests", "theses", "index.md", "__pycache__", "*.egg-info"
+        ".*", "site", "tests", "theses", "index.md", "gallery.md", "__pycache__", "*.egg-info"
     )
     shutil.copytree(ROOT, target, ignore=ignored)
     if (ROOT / ".cache" / "charts").exists():  # drawn pictures, keyed by all they depend on

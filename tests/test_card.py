@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import xml.etree.ElementTree as ET
-import zlib
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from generator.charts import bars, lines
 from generator.charts import draw as module

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import io
 import itertools
@@ -30,6 +31,7 @@ from generator.charts.labels import Flag, place_flags, spread
 from generator.charts.ticks import date_axis, value_axis
 from generator.charts.traces import thin_out
 from generator.charts.typeface import subset_woff2, text_width, wrap
+from generator.errors import NotStored
 from generator.model import Chart, Style
 from tests.conftest import CHROMIUM, ROOT, needs_chromium
 
@@ -87,6 +89,73 @@ def rates() -> pd.Series:
     return pd.Series([2.25, 0.25, 0.5, 5.5, 5.0], index=days)
 
 
+def compared() -> dict[str, Chart]:
+    """The kinds that set one level against another, on days and on years."""
+    ours, theirs = daily()["Small companies"], daily()["Large companies"]
+    years = range(1990, 2020)
+    random = np.random.default_rng(3)
+    yearly = pd.DataFrame(random.normal(8, 15, (30, 2)), index=years, columns=["Small", "Large"])
+    level = (1 + yearly / 100).cumprod()
+    return {
+        "strength": charts.relative_strength(ours, theirs, name="Small / Large", **WORDS),
+        "calendar": charts.calendar_gaps(yearly["Small"], yearly["Large"], **WORDS),
+        "rolling": charts.rolling_gaps(ours, theirs, 2, form="cumulative", **WORDS),
+        "decades": charts.rolling_gaps(level["Small"], level["Large"], 10, **WORDS),
+        "decade ratio": charts.rolling_gaps(
+            level["Small"], level["Large"], 10, form="ratio", **WORDS
+        ),
+        "ends": charts.end_date_sensitivity(ours, theirs, "2019-06-28", name="Small", **WORDS),
+        "since": charts.return_since(ours, "2023-01-31", benchmark=theirs, **WORDS),
+        "since by year": charts.return_since(level["Small"], 2014, **WORDS),
+        "volatility": charts.rolling_risk(daily(columns=2), 60, **WORDS),
+        "beta": charts.rolling_risk(
+            daily(columns=2), 60, measure="beta", benchmark="Large companies", **WORDS
+        ),
+    }
+
+
+def falsifiers() -> pd.DataFrame:
+    """Four on different scales: open, tripped, without a past, and without any data."""
+    names = ["statement", "state", "value", "unit", "threshold", "below", "low", "high", "k", "n"]
+    rows = [
+        (
+            "The multiple rises above 0.90",
+            "not tripped",
+            0.72,
+            "ratio",
+            0.9,
+            False,
+            0.66,
+            0.8,
+            0,
+            9,
+        ),
+        (
+            "One fund trails another by more than ten points over two years, total return",
+            *("tripped", -13.4, "percentage points", -10.0, True, -35.2, 60.1, 51, 230),
+        ),
+        ("Fewer than three cuts", "open", 0, "count", 3, True, None, None, None, None),
+        ("No data", "not checked this build", None, "", -7, True, None, None, None, None),
+    ]
+    return pd.DataFrame(rows, columns=names)
+
+
+def tabled() -> dict[str, Chart]:
+    """The kinds that are tables, and the bullets."""
+    after = pd.DataFrame(
+        {"Recession": ["yes", "no", "no"], "Small": [4.0, -2.5, np.nan], "Large": [1.0, 3.0, 2.0]},
+        index=["1989-06", "1995-07", "2024-09"],
+    )
+    return {
+        "risk": charts.risk_table(
+            daily(columns=5), benchmark="Large companies", spans=(1, 5), **WORDS
+        ),
+        "cycles": charts.cycle_table(after, ours="Small", theirs="Large", **WORDS),
+        "bullets": charts.falsifier_bullets(falsifiers(), **WORDS),
+        "table": charts.table_chart(after[["Small", "Large"]], signed=["Small"], **WORDS),
+    }
+
+
 def kinds() -> dict[str, Chart]:
     """One chart of every kind, with everything switched on."""
     years = pd.Series([4.2, -31.1, 18.6, 2.0, -5.1], index=[1997, 1998, 1999, 2000, 2001])
@@ -103,7 +172,6 @@ def kinds() -> dict[str, Chart]:
             value="index",
             bands=recessions(),
             marks=marks,
-            published="2023-06-30",
             rules=[(100, "start 100")],
             mean=100.0,
             low=90.0,
@@ -123,8 +191,14 @@ def kinds() -> dict[str, Chart]:
             cycles(), highlight=["2001", "2007"], highlight_label="with recession", **WORDS
         ),
         "scoreboard": charts.scoreboard(claims(), **WORDS),
+        **compared(),
+        **tabled(),
     }
-    return {name: dataclasses.replace(chart, id=name) for name, chart in made.items()}
+    day = dt.date(2023, 6, 30)
+    return {
+        name: dataclasses.replace(chart, id=name, published=day if name == "lines" else None)
+        for name, chart in made.items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -747,3 +821,102 @@ def test_a_browser_accepts_the_embedded_glyphs(browser, site: str) -> None:
     )
     assert width == pytest.approx(text_width("Small −123%é", 100, bold=True), abs=0.5)
     opened.close()
+
+
+# ---- What the comparing kinds compute ----
+
+
+def test_the_risk_table_agrees_with_the_formulas_over_the_window_all_share() -> None:
+    levels = daily(columns=2)
+    levels.iloc[:300, 1] = np.nan
+    table = charts.risk_table(levels, benchmark="Large companies", **WORDS)
+    shared = levels.dropna()
+    returns = shared.pct_change().dropna()
+    own, other = returns["Small companies"], returns["Large companies"]
+    found = table.data.set_index("measure")["Small companies"]
+    span = (shared.index[-1] - shared.index[0]).days / 365.25
+    growth = shared["Small companies"].iloc[-1] / shared["Small companies"].iloc[0]
+    expected = {
+        "Return a year": 100 * (growth ** (1 / span) - 1),
+        "Volatility": 100 * own.std(ddof=1) * 252**0.5,
+        "Sharpe ratio, rate 0": own.mean() / own.std(ddof=1) * 252**0.5,
+        "Beta": np.cov(own, other)[0, 1] / np.var(other, ddof=1),
+        "Tracking error": 100 * (own - other).std(ddof=1) * 252**0.5,
+    }
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value), name
+    assert f"{shared.index[0]:%Y-%m-%d}" in table.note
+    assert table.data.set_index("measure").loc["Beta", "Large companies"] != 0
+
+
+def test_the_three_forms_of_a_gap_are_of_the_same_windows() -> None:
+    years = range(2000, 2013)
+    ours = pd.Series(1.1 ** np.arange(13), index=years)
+    theirs = pd.Series(1.2 ** np.arange(13), index=years)
+    gaps = {
+        form: charts.rolling_gaps(ours, theirs, 10, form=form, **WORDS).data["gap"].iloc[-1]  # type: ignore[arg-type]
+        for form in ("annualised", "cumulative", "ratio")
+    }
+    assert gaps["annualised"] == pytest.approx(-10)
+    assert gaps["cumulative"] == pytest.approx(100 * (1.1**10 - 1.2**10))
+    assert gaps["ratio"] == pytest.approx((1.1 / 1.2) ** 10)
+
+
+def test_the_lead_since_a_day_has_the_range_that_chance_explains() -> None:
+    levels = daily(columns=2)
+    chart = charts.end_date_sensitivity(
+        levels["Small companies"], levels["Large companies"], "2019-06-28", **WORDS
+    )
+    row = chart.data.iloc[-1]
+    since = levels.loc["2019-06-28" : row["date"]]
+    apart = since.pct_change().dropna().diff(axis=1).iloc[:, 1]
+    half = 1.96 * 100 * apart.std() * 252**0.5 / (len(apart) / 252) ** 0.5
+    assert row["high"] == pytest.approx(half)
+    assert row["low"] == pytest.approx(-half)
+
+
+def test_a_return_since_a_day_is_ranked_among_all_windows_of_that_length() -> None:
+    level = pd.Series([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 6], index=range(2000, 2013))
+    chart = charts.return_since(level, 2011, **WORDS)
+    assert len(chart.data) == 12
+    assert chart.data["value"].iloc[-1] == pytest.approx(-50)
+    assert "ranks at or above 8% of them" in chart.note
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda a, b: charts.rolling_gaps(a, b, 2, form="sum", **WORDS), ValueError, "form"),
+        (lambda a, b: charts.rolling_gaps(a, b, 0, **WORDS), ValueError, "windows of 0 years"),
+        (lambda a, b: charts.rolling_gaps(a, b, 40, **WORDS), NotStored, "no whole window of 40"),
+        (lambda a, b: charts.rolling_gaps(-a, b, 1, **WORDS), ValueError, "above zero"),
+        (lambda a, b: charts.relative_strength(a, b, minimum=99, **WORDS), ValueError, "needs 99"),
+        (lambda a, b: charts.end_date_sensitivity(a, b, "2010-01-01", **WORDS), NotStored, "share"),
+        (lambda a, b: charts.return_since(a, "2030-01-01", **WORDS), NotStored, "does not reach"),
+        (lambda a, b: charts.rolling_risk(a.to_frame(), 9, measure="x", **WORDS), ValueError, "x"),
+        (lambda a, b: charts.risk_table(a.to_frame("a"), benchmark="b", **WORDS), KeyError, "'b'"),
+        (lambda a, b: charts.table_chart(pd.DataFrame(), **WORDS), ValueError, "no data"),
+        (lambda a, b: charts.calendar_gaps(a[:0], b[:0], **WORDS), ValueError, "share no year"),
+    ],
+)  # fmt: skip
+def test_what_a_comparing_kind_cannot_draw_is_refused_in_words(
+    make: Callable[[pd.Series, pd.Series], Chart], error: type[Exception], words: str
+) -> None:
+    levels = daily(columns=2)
+    with pytest.raises(error, match=words):
+        make(levels["Small companies"], levels["Large companies"])
+
+
+def test_a_falsifier_without_data_keeps_its_row(pictures: dict[str, dict[str, str]]) -> None:
+    words = [text.words for text in texts(pictures["bullets"]["bullets.svg"])]
+    assert "not checked this build" in words
+    assert "now −13.4\u00a0pts, tripped" in words
+    assert any("before: 51 of 230 windows" in text for text in words)
+
+
+def test_a_chart_knows_its_kind_and_the_outermost_one_counts() -> None:
+    made = kinds()
+    assert made["growth"].kind == "growth_of"
+    assert made["risk"].kind == "risk_table"
+    assert made["decades"].kind == "rolling_gaps"
+    assert {chart.kind for chart in made.values()} == set(charts.__all__)

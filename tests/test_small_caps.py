@@ -18,6 +18,8 @@ import pytest
 from generator.binding import Given
 from generator.claims import judge_claims
 from generator.facts import compute_facts
+from generator.falsifiers import judge_falsifiers
+from generator.figures import claims_table, compute_charts, falsifiers_table
 from generator.model import Fact, ForeignText, Missing, Table, Thesis
 from generator.shapes import shape_name
 from generator.sources import REGISTRY
@@ -259,3 +261,129 @@ def test_the_article_has_no_unbound_number_and_one_typed_by_hand_is_caught(tmp_p
     assert (done.returncode, len(found)) == (1, 1)
     assert found[0].startswith(f"templates/small-caps/article.md.j2:{line}: '27%' stands")
     assert found[0].endswith("[unbound-number]")
+
+
+# ---- A title cannot outlive its data ----
+
+PAIRS = [("iwm", "spy"), ("russell_2000", "sp_500"), ("avuv", "ijr"), ("rsp", "vbr")]
+# What a title says beside its figures follows its sign; for these it is only a figure or a count.
+FIGURES_ALONE = {
+    *("loss_makers", "calendar_gap", "first_cut_outcomes", "first_cut_study", "first_cut_prices"),
+    *("fees", "end_date", "fund_years", "size_decades", "academic_drawdowns", "drawdowns_daily"),
+    *("small_years", "scoreboard_chart", "members_beating", "since_publication"),
+    *("equal_weight_drawdown", "falsifier_chart"),
+}
+
+
+APART = {"academic_beta", "beta_daily", "record_high"}  # mirrored in a test of their own
+
+
+def mirrored() -> dict[str, Table]:
+    """Every table with its two sides exchanged: small is large, a rise is a fall."""
+    found = dict(tables())
+
+    def put(name: str, frame: pd.DataFrame) -> None:
+        found[name] = dataclasses.replace(found[name], frame=frame)
+
+    for one, other in PAIRS:
+        put(one, tables()[other].frame)
+        put(other, tables()[one].frame)
+    years = found["index_returns"].frame
+    sides = {"R2000TR": "SP500TR", "SP500TR": "R2000TR", "IWM": "SP500TR"}
+    own = years.set_index(["year", "symbol"])["total_return_pct"]
+    other = [
+        own.get((year, sides.get(symbol, "")), value)
+        for year, symbol, value in zip(
+            years["year"], years["symbol"], years["total_return_pct"], strict=True
+        )
+    ]
+    put("index_returns", years.assign(total_return_pct=other))
+    factors = found["factors"].frame
+    put("factors", factors.assign(SMB=-factors["SMB"]))
+    frame = found["portfolios"].frame
+    swapped = {"S1V1": "S5V5", "S1V3": "S5V3", "S1V5": "S5V1"}
+    swapped |= {b: a for a, b in swapped.items()}
+    put("portfolios", frame.rename(columns={**swapped, "S3V1": "S3V5", "S3V5": "S3V1"}))
+    target = found["fomc_target"].frame
+    put("fomc_target", target.assign(upper_after=12 - target["upper_after"].astype(float)))
+    cuts = found["first_cuts"].frame
+    exchanged = cuts["note"].str.replace(
+        r"smallest 30% ([-\d.]+), largest 30% ([-\d.]+)",
+        r"smallest 30% \2, largest 30% \1",
+        regex=True,
+    )
+    put("first_cuts", cuts.assign(note=exchanged))
+    put("quotes", _mirrored_quotes(found["quotes"].frame))
+    put("cited_claims", _mirrored_claims(found["cited_claims"].frame))
+    evidence = found["counter_evidence"].frame
+    shares = evidence["fact"].str.contains("loss-making")
+    put("counter_evidence", evidence.assign(value=evidence["value"].mask(shares, "61")))
+    fees = found["fund_facts"].frame
+    rows = fees["field"] == "expense_ratio"
+    put("fund_facts", fees.assign(value=fees["value"].mask(rows, "0.5")))
+    return found
+
+
+def _mirrored_quotes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Each value is moved to the other side of the oldest of its measure and index."""
+    value = frame["value"].astype(float)
+    first = frame.assign(value=value).sort_values("date")
+    first = first.groupby(["measure", "index", "basis"])["value"].transform("first")
+    other = 2 * first - value
+    relative = frame["measure"] == "relative forward P/E"
+    return frame.assign(value=other.mask(relative, 2 - value))  # about one, the average
+
+
+def _mirrored_claims(frame: pd.DataFrame) -> pd.DataFrame:
+    """The cited pairs exchanged: the seven and the index, cuts and none, home and abroad."""
+    changed = frame.set_index("id")
+    values = changed["value"].astype(object).copy()
+    values["C04"], values["C05"] = changed["value"]["C05"], changed["value"]["C04"]
+    values["C14"] = str(100 - float(values["C14"]))
+    values["C26"], values["C32"] = "49", "41.8"
+    return changed.assign(value=values).reset_index()[frame.columns]
+
+
+def titles(given: dict[str, Table], *, sign: int = 1) -> dict[str, str]:
+    """The title of every chart this thesis can draw from those tables."""
+    found, lacking = facts(given)
+    claims = judge_claims(thesis().claims, found, lacking, today=TODAY)
+    states = judge_falsifiers(thesis().falsifiers, found, lacking, today=TODAY)
+    rows = falsifiers_table(states.values(), found)
+    if sign < 0:
+        rows = dataclasses.replace(rows, frame=rows.frame.assign(state="tripped"))
+    every = {**given, "claims": claims_table(claims.values()), "falsifiers": rows}
+    day = dt.date(2026, 3, 2)  # so that the prices made up here reach beyond publication
+    made, missing, findings = compute_charts(
+        thesis().chart_functions, Given(every, lacking, TODAY, found, day), root=ROOT
+    )
+    assert findings == []
+    assert missing == {}
+    return {name: chart.title for name, chart in made.items()}
+
+
+def test_a_title_whose_data_are_mirrored_says_something_else() -> None:
+    before, after = titles(tables()), titles(mirrored(), sign=-1)
+    assert before.keys() == after.keys() == thesis().chart_functions.keys()
+    still = {name: title for name, title in before.items() if after[name] == title}
+    assert still.keys() <= APART, still
+    without_figures = {name: re.sub(r"[\d.,]+", "", title) for name, title in before.items()}
+    same = {n for n, title in without_figures.items() if title == re.sub(r"[\d.,]+", "", after[n])}
+    assert same <= FIGURES_ALONE | APART, {name: (before[name], after[name]) for name in same}
+
+
+def test_the_titles_that_no_exchange_of_sides_turns_have_their_own_mirror() -> None:
+    given = {name: table.frame for name, table in tables().items()}
+    made = thesis().chart_functions
+    exchanged = given["portfolios"].rename(columns={"S1V1": "S1V5", "S1V5": "S1V1"})
+    betas = [
+        made["academic_beta"](frame, given["recessions"]).title
+        for frame in (given["portfolios"], exchanged)
+    ]
+    assert [" more " in betas[0], " less " in betas[1]] == [True, True]
+    inverse = given["spy"].assign(close=1e4 / given["spy"]["close"], dividend=0.0)
+    assert made["beta_daily"](inverse, given["spy"]).title.endswith(", inversely")
+    assert not made["beta_daily"](given["spy"], given["spy"]).title.endswith(", inversely")
+    fallen = given["iwm"].copy()
+    fallen.loc["2021-11-09":, "close"] = 0.5 * fallen.loc["2021-11-08", "close"]
+    assert "has not regained" in made["record_high"](fallen).title

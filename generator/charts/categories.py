@@ -13,6 +13,7 @@ import pandas as pd
 
 from generator.charts.checks import checked_frame, checked_series, require_few
 from generator.charts.formats import Format, value_format
+from generator.charts.kind import ready_made
 from generator.charts.panel import Panel, Words, table, write
 from generator.charts.rows import (
     KeyEntry,
@@ -61,6 +62,7 @@ class _Value:
         return point < pixel < point + width if self.right else point - width < pixel < point
 
 
+@ready_made
 def bars(
     series: pd.Series,
     *,
@@ -99,6 +101,7 @@ def bars(
     )
 
 
+@ready_made
 def dots(
     frame: pd.DataFrame,
     *,

@@ -14,6 +14,7 @@ from generator.model import Style
 
 LEADING = 1.22  # line height in font sizes
 SEARCHED_FLAGS = 4  # to try every place for more would take long
+PUBLISHED = "published"  # beside the day of publication
 GAP = 8  # pixels between the plot and a label beside it
 
 

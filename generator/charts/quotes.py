@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from generator.charts.checks import Moment, positions, recession_spans, require_columns, require_few
+from generator.charts.checks import positions, recession_spans, require_columns, require_few
 from generator.charts.formats import Format, value_format
+from generator.charts.kind import ready_made
 from generator.charts.plan import Plan, Trace
 from generator.charts.series import Marks, flags_of, with_bands
 from generator.charts.style import ACCENTS, NEUTRAL
@@ -16,6 +17,7 @@ from generator.charts.traces import draw_traces
 from generator.model import Chart
 
 
+@ready_made
 def dated_quotes(
     frame: pd.DataFrame,
     *,
@@ -28,7 +30,6 @@ def dated_quotes(
     zero: bool = False,
     bands: pd.DataFrame | None = None,
     marks: Marks = (),
-    published: Moment | None = None,
     short: Mapping[str, str] | None = None,
     height: int = 360,
     phone_height: int = 320,
@@ -54,7 +55,7 @@ def dated_quotes(
         format=wording,
         zero=zero,
         spans=recession_spans(bands, dated=True, kind="dated_quotes"),
-        flags=flags_of(marks, published, dated=True),
+        flags=flags_of(marks, dated=True),
         short=short or {},
         point_values=True,
     )

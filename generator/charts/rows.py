@@ -69,10 +69,16 @@ class Key:
     height: float
 
 
-def lay_rows(names: Sequence[str], style: Style, thickness: Sequence[float]) -> Rows:
-    """The rows under each other, as high as their names and marks need."""
+def lay_rows(
+    names: Sequence[str], style: Style, thickness: Sequence[float], *, above: bool = False
+) -> Rows:
+    """The rows under each other, as high as their names and marks need.
+
+    On a phone long names stand above their marks; with `above` all do.
+    """
     size = style.font_size
-    above = style.phone and max(text_width(name, size) for name in names) > NAMES_BESIDE
+    long = style.phone and max(text_width(name, size) for name in names) > NAMES_BESIDE
+    above = above or long
     limit = style.width - 24 if above else 0.34 * style.width
     broken = tuple(tuple(wrap(name, limit, size)) for name in names)
     middles, down = [], 0.0
@@ -95,8 +101,8 @@ def sizes_to_lay_out() -> tuple[Style, Style]:
     return Style(WIDE, 0, False, FONT, WIDE_FONT), Style(PHONE, 0, True, FONT, PHONE_FONT)
 
 
-def row_names(panel: Panel, rows: Rows) -> altair.Chart | None:
-    """The names: right-aligned beside the plot, or above each row's mark."""
+def row_names(panel: Panel, rows: Rows, *, left: bool = False) -> altair.Chart | None:
+    """The names: beside the plot, right-aligned unless `left`, or above each row's mark."""
     line_height = panel.style.font_size * LEADING
     words = []
     for lines, middle, thick in zip(rows.names, rows.middles, rows.thickness, strict=True):
@@ -107,7 +113,7 @@ def row_names(panel: Panel, rows: Rows) -> altair.Chart | None:
             Words(line, panel.x.low, first + number * line_height, INK)
             for number, line in enumerate(lines)
         ]
-    if rows.above:
+    if rows.above or left:
         return write(panel, words, dx=-panel.left)
     return write(panel, words, dx=rows.margin - 12 - panel.left, align="right")
 

@@ -20,6 +20,7 @@ from generator.charts.checks import (
     require_few,
 )
 from generator.charts.formats import Format, value_format
+from generator.charts.kind import ready_made
 from generator.charts.labels import Flag
 from generator.charts.plan import Level, Plan, Shade, Trace
 from generator.charts.style import ACCENT_A, ACCENTS, NEUTRAL
@@ -29,6 +30,7 @@ from generator.model import Chart
 Marks = Sequence[tuple[Moment, str]]
 
 
+@ready_made
 def lines(
     frame: pd.DataFrame | pd.Series,
     *,
@@ -42,7 +44,6 @@ def lines(
     zero: bool = False,
     bands: pd.DataFrame | None = None,
     marks: Marks = (),
-    published: Moment | None = None,
     emphasise: str | Sequence[str] | None = None,
     short: Mapping[str, str] | None = None,
     mean: Level | None = None,
@@ -72,7 +73,7 @@ def lines(
         log=log,
         zero=zero,
         spans=recession_spans(bands, dated=dated, kind="lines"),
-        flags=flags_of(marks, published, dated=dated),
+        flags=flags_of(marks, dated=dated),
         rules=tuple(rules),
         shade=_shade(mean, low, high, mean_label, wording),
         short=short or {},
@@ -93,6 +94,7 @@ def lines(
     )
 
 
+@ready_made
 def steps(
     series: pd.Series,
     *,
@@ -105,7 +107,6 @@ def steps(
     zero: bool = True,
     bands: pd.DataFrame | None = None,
     marks: Marks = (),
-    published: Moment | None = None,
     label: str = "",
     ghost: pd.Series | None = None,
     ghost_label: str = "forecast",
@@ -140,7 +141,7 @@ def steps(
         dated=dated,
         zero=zero,
         spans=recession_spans(bands, dated=dated, kind="steps"),
-        flags=flags_of(marks, published, dated=dated),
+        flags=flags_of(marks, dated=dated),
     )
     return Chart(
         title=title,
@@ -154,6 +155,7 @@ def steps(
     )
 
 
+@ready_made
 def growth_of(amount: float, levels: pd.DataFrame, **options: Any) -> Chart:
     """What an amount became in each of several levels (total-return indices), from the first day
     that all of them have; options as for `lines`."""
@@ -163,11 +165,19 @@ def growth_of(amount: float, levels: pd.DataFrame, **options: Any) -> Chart:
     return lines(amount * common / common.iloc[0], **{"value": "dollars", **options})
 
 
+@ready_made
 def drawdowns(levels: pd.DataFrame | pd.Series, **options: Any) -> Chart:
-    """How far each level stands below its highest so far, in percent; options as for `lines`."""
+    """How far each level stands below its highest so far, in percent; options as for `lines`.
+
+    The deepest day of the emphasised level, else of the first, is marked.
+    """
     whole = checked_frame(levels, "drawdowns").sort_index()
     below = 100 * (whole / whole.cummax() - 1)
-    return lines(below, **{"value": "percent", "zero": True, **options})
+    chosen = options.get("emphasise") or whole.columns[0]
+    name = chosen if isinstance(chosen, str) else chosen[0]
+    deepest = below[name].idxmin() if name in below.columns else None
+    marks = [(deepest, f"low, {deepest:%Y-%m}")] if is_dated(below.index) and deepest else []
+    return lines(below, **{"value": "percent", "zero": True, "marks": marks, **options})
 
 
 def _traces(
@@ -216,10 +226,9 @@ def numbered(values: pd.Series) -> pd.Series:
     return pd.Series(values.to_numpy(dtype=float), index=pd.Index(positions(values.index)))
 
 
-def flags_of(marks: Marks, published: Moment | None, *, dated: bool) -> tuple[Flag, ...]:
-    """The dated events as flags, with the day of publication where it is asked for."""
-    every = [*marks, *([(published, "published")] if published is not None else [])]
-    return tuple(Flag(position(moment, dated=dated), text) for moment, text in every)
+def flags_of(marks: Marks, *, dated: bool) -> tuple[Flag, ...]:
+    """The dated events as flags; the day of publication comes with the style."""
+    return tuple(Flag(position(moment, dated=dated), text) for moment, text in marks)
 
 
 def with_bands(note: str, bands: pd.DataFrame | None) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from generator.charts.checks import checked_frame, require_columns
 from generator.charts.formats import Format, value_format
+from generator.charts.kind import ready_made
 from generator.charts.labels import Flag
 from generator.charts.plan import Plan, Trace
 from generator.charts.series import numbered
@@ -17,6 +18,7 @@ from generator.charts.traces import draw_traces
 from generator.model import Chart
 
 
+@ready_made
 def event_study(
     frame: pd.DataFrame,
     *,

@@ -56,14 +56,12 @@ PALETTE: dict[str, str] = {
 
 def wide_style(chart: Chart) -> Style:
     """The style of a chart's picture in the article's column."""
-    return Style(width=WIDE, height=chart.height, phone=False, font=FONT, font_size=WIDE_FONT)
+    return Style(WIDE, chart.height, False, FONT, WIDE_FONT, chart.published)
 
 
 def phone_style(chart: Chart) -> Style:
     """The style of a chart's picture on a phone."""
-    return Style(
-        width=PHONE, height=chart.phone_height, phone=True, font=FONT, font_size=PHONE_FONT
-    )
+    return Style(PHONE, chart.phone_height, True, FONT, PHONE_FONT, chart.published)
 
 
 def config(style: Style) -> dict[str, Any]:

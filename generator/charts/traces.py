@@ -7,8 +7,11 @@ from typing import Any
 import altair
 import pandas as pd
 
+from generator.charts.checks import position
 from generator.charts.labels import (
+    PUBLISHED,
     EndLabel,
+    Flag,
     end_labels,
     end_margin,
     flag_layers,
@@ -64,7 +67,7 @@ def _lay_out(plan: Plan, style: Style) -> tuple[Panel, list[EndLabel], list[Any]
     left = max(text_width(plan.format.tick(t, up.step), style.font_size) for t in up.ticks) + 8
     right = max(end_margin(labels, style), 18)
     across, expression = _across(plan, low, high, style.width - left - right, style)
-    flags = [flag for flag in plan.flags if low <= flag.x <= high]
+    flags = [flag for flag in _flags(plan, style) if low <= flag.x <= high]
     width = style.width - left - right
     pixels = [across.share(flag.x) * width for flag in flags]
     placed = place_flags(flags, style, pixels, room=width + right)
@@ -82,6 +85,13 @@ def _lay_out(plan: Plan, style: Style) -> tuple[Panel, list[EndLabel], list[Any]
         x_title=plan.x_title,
     )
     return panel, labels, placed
+
+
+def _flags(plan: Plan, style: Style) -> list[Flag]:
+    """The marks of the plan, and on an axis of dates the day of publication."""
+    if style.published is None or not plan.dated:
+        return list(plan.flags)
+    return [*plan.flags, Flag(position(style.published, dated=True), PUBLISHED)]
 
 
 def _reach(plan: Plan) -> tuple[float, float]:
@@ -108,7 +118,9 @@ def _across(plan: Plan, low: float, high: float, width: float, style: Style) -> 
         )
     if not plan.dated:
         sample = text_width("0000", style.font_size) + 30
-        return number_axis(low, high, max(int(width / sample), 2)), "format(datum.value,'~r')"
+        whole = all(place == int(place) for trace in plan.traces for place in trace.values.index)
+        axis = number_axis(low, high, max(int(width / sample), 2), whole=whole)
+        return axis, "format(datum.value,'~r')"
     axis, pattern = date_axis(low, high, width=width, size=style.font_size)
     return axis, f"utcFormat(datum.value*{DAY},'{pattern}')"
 

@@ -9,6 +9,7 @@ import altair
 import pandas as pd
 
 from generator.charts.checks import require_columns
+from generator.charts.kind import ready_made
 from generator.charts.rows import (
     Key,
     KeyEntry,
@@ -64,6 +65,7 @@ class _Board:
     counts: pd.DataFrame  # sections by words, in the order of SYMBOLS
 
 
+@ready_made
 def scoreboard(
     frame: pd.DataFrame,
     *,

@@ -8,15 +8,26 @@ from dataclasses import dataclass
 import altair
 import pandas as pd
 
-from generator.charts.checks import checked_series, recession_spans
+from generator.charts.checks import checked_series, position, recession_spans
 from generator.charts.formats import Format, value_format
-from generator.charts.labels import GAP, LEADING
+from generator.charts.kind import ready_made
+from generator.charts.labels import (
+    GAP,
+    LEADING,
+    PUBLISHED,
+    Flag,
+    flag_layers,
+    flags_height,
+    place_flags,
+)
 from generator.charts.panel import Panel, Words, grid, shaded_spans, table, write
-from generator.charts.series import with_bands
+from generator.charts.series import Marks, flags_of, with_bands
 from generator.charts.style import INK, MUTED, NEGATIVE, POSITIVE
 from generator.charts.ticks import number_axis, value_axis
 from generator.charts.typeface import text_width
 from generator.model import Chart, Style
+
+MIDDLE = 0.5  # a column stands at its year's middle
 
 
 @dataclass(frozen=True)
@@ -25,12 +36,14 @@ class _Columns:
     format: Format
     spans: tuple[tuple[float, float], ...]
     provisional: bool
+    flags: tuple[Flag, ...]
 
     @property
     def years(self) -> list[int]:
         return [int(year) for year in self.values.index]
 
 
+@ready_made
 def columns(
     series: pd.Series,
     *,
@@ -41,6 +54,7 @@ def columns(
     value: str = "percent",
     decimals: int | None = None,
     bands: pd.DataFrame | None = None,
+    marks: Marks = (),
     provisional: bool = False,
     height: int = 340,
     phone_height: int = 300,
@@ -48,14 +62,18 @@ def columns(
     """A column for each year, coloured by its sign, with the best, the worst and the latest named.
 
     The index holds years as whole numbers; `provisional` draws the last year hollow, as not yet
-    over. Raises ValueError for data that cannot be drawn.
+    over; `marks` are dated events. Raises ValueError for data that cannot be drawn.
     """
     values = checked_series(series, "columns").sort_index()
     plan = _Columns(
         values=pd.Series(values.to_numpy(), index=[int(year) for year in values.index]),
         format=value_format(value, decimals).with_sign(),
-        spans=recession_spans(bands, dated=False, kind="columns"),
+        spans=tuple(
+            (start - MIDDLE, end - MIDDLE)
+            for start, end in recession_spans(bands, dated=False, kind="columns")
+        ),
         provisional=provisional,
+        flags=tuple(Flag(flag.x - MIDDLE, flag.text) for flag in flags_of(marks, dated=False)),
     )
     return Chart(
         title=title,
@@ -82,13 +100,16 @@ def _draw_columns(plan: _Columns, style: Style) -> altair.LayerChart:
     right = GAP + 2 + max(text_width(line, size, bold=True) for line in latest)
     width = style.width - left - right
     across = number_axis(years[0] - 0.6, years[-1] + 0.6, max(int(width / 62), 2), whole=True)
+    flags = [flag for flag in _flags(plan, style) if across.low <= flag.x <= across.high]
+    pixels = [across.share(flag.x) * width for flag in flags]
+    placed = place_flags(flags, style, pixels, room=width + right)
     panel = Panel(
         style=style,
         x=across,
         y=up,
         left=round(left),
         right=round(right),
-        top=round(size * 0.7),
+        top=round(size * 0.7 + flags_height(placed, style)),
         bottom=round(size * 1.25 + 10),
         x_labels="format(datum.value,'d')",
         y_labels=plan.format.tick_expression(up.step),
@@ -97,10 +118,18 @@ def _draw_columns(plan: _Columns, style: Style) -> altair.LayerChart:
         [
             shaded_spans(panel, plan.spans),
             *grid(panel),
+            *flag_layers(panel, placed),
             *(_bars(panel, plan, hollow=hollow) for hollow in (False, True)),
             *_notable(panel, plan),
         ]
     )
+
+
+def _flags(plan: _Columns, style: Style) -> list[Flag]:
+    """The dated events, and the day of publication."""
+    if style.published is None:
+        return list(plan.flags)
+    return [*plan.flags, Flag(position(style.published, dated=False) - MIDDLE, PUBLISHED)]
 
 
 def _bars(panel: Panel, plan: _Columns, *, hollow: bool) -> altair.Chart | None:

@@ -1,0 +1,133 @@
+"""The page of every ready-made chart: what it is given, and an example of real data (pure)."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator import charts
+from generator.articles import make_environment, render
+from generator.errors import ThesisError
+from generator.model import Chart, Identity, Page, Rendered
+
+PATH = "gallery.md"
+TITLE = "Chart gallery"
+Show = Callable[[str, Chart], str]  # a thesis's slug and one of its charts -> the figure as HTML
+
+
+@dataclass(frozen=True)
+class Example:
+    """A chart of this edition drawn by a ready-made function, and how its thesis made it."""
+
+    figure: str
+    code: str
+    thesis: str
+    link: str  # to the figure where it is shown; "" where no page shows it
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A ready-made function as the gallery prints it."""
+
+    name: str
+    summary: str
+    details: tuple[str, ...]  # paragraphs
+    signature: str
+    example: Example | None
+    absent: tuple[str, ...]  # what the charts lack that would be examples, in words
+
+
+def gallery_page(
+    rendered: Sequence[Rendered], identity: Identity, show: Show, *, root: Path
+) -> Page:
+    """Each ready-made chart with its documentation, its signature and an example drawn here."""
+    shared = root / "templates" / "_shared"
+    context = {"title": TITLE, "identity": identity, "kinds": gallery_kinds(rendered, show)}
+    environment = make_environment([root / "templates"])
+    text, findings = render(environment, shared / "gallery.md.j2", context, root=root)
+    if findings:
+        raise ThesisError(findings)
+    return Page(PATH, text, TITLE)
+
+
+def gallery_kinds(rendered: Sequence[Rendered], show: Show) -> list[Kind]:
+    """Every function that `generator.charts` offers, in its order."""
+    return [_kind(name, getattr(charts, name), rendered, show) for name in charts.__all__]
+
+
+def _kind(
+    name: str, function: Callable[..., Chart], rendered: Sequence[Rendered], show: Show
+) -> Kind:
+    summary, *details = paragraphs(function)
+    example = _example(name, rendered, show)
+    absent = () if example else tuple(_absent(name, rendered))
+    return Kind(name, summary, tuple(details), readable_signature(function), example, absent)
+
+
+def paragraphs(function: Callable[..., Any]) -> list[str]:
+    """The docstring's paragraphs, each on one line; ValueError for a function without one."""
+    text = inspect.getdoc(function)
+    if not text:
+        raise ValueError(f"{function.__name__}() has no docstring, which the gallery prints.")
+    return [" ".join(part.split()) for part in text.split("\n\n")]
+
+
+def readable_signature(function: Callable[..., Any]) -> str:
+    """The signature with a parameter a line, types as they are written."""
+    lines, keyword = [], False
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY and not keyword:
+            lines.append("*")
+            keyword = True
+        star = "**" if parameter.kind is parameter.VAR_KEYWORD else ""
+        words = f"{star}{parameter.name}: {_annotation(parameter.annotation)}"
+        if parameter.default is not parameter.empty:
+            words += f" = {parameter.default!r}"
+        lines.append(words)
+    body = "".join(f"    {line},\n" for line in lines)
+    return f"{function.__name__}(\n{body}) -> Chart"
+
+
+def _annotation(annotation: Any) -> str:
+    return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "Any")
+
+
+def _example(name: str, rendered: Sequence[Rendered], show: Show) -> Example | None:
+    for item in rendered:
+        for chart in item.charts.values():
+            if chart.kind == name:
+                slug = item.thesis.slug
+                figure = _renamed(show(slug, chart), chart.id, slug)
+                code = _code(item.thesis.chart_functions, chart.id)
+                return Example(figure, code, item.thesis.title, _link(item, chart.id))
+    return None
+
+
+def _renamed(figure: str, chart: str, slug: str) -> str:
+    """The figure with ids of its own: another thesis may have a chart of the same name."""
+    return figure.replace(f'"figure-{chart}', f'"example-{slug}-{chart}')
+
+
+def _code(functions: Mapping[str, Callable[..., Any]], chart: str) -> str:
+    return textwrap.dedent(inspect.getsource(functions[chart])).rstrip()
+
+
+def _link(item: Rendered, chart: str) -> str:
+    """Where the thesis shows the figure: the first page that has it."""
+    mark = f'id="figure-{chart}"'
+    return next((f"{p.path}#figure-{chart}" for p in item.pages if mark in p.text), "")
+
+
+def _absent(name: str, rendered: Sequence[Rendered]) -> list[str]:
+    """Why the charts that would be examples are not in this edition."""
+    return [
+        f"{(function.__doc__ or chart).strip().partition(chr(10))[0].rstrip('.')}: "
+        f"{item.missing[chart].reason}"
+        for item in rendered
+        for chart, function in item.thesis.chart_functions.items()
+        if chart in item.missing and f"return {name}(" in inspect.getsource(function)
+    ]
