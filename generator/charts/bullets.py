@@ -76,6 +76,7 @@ def falsifier_bullets(
         "all past windows. Each row has its own scale."
     )
     return Chart(
+        in_rows=True,
         title=title,
         subtitle=subtitle,
         alt=alt,

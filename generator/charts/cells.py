@@ -86,6 +86,7 @@ def table_chart(
             f"table_chart() was given {len(whole.columns)} columns, which a phone has no room for."
         )
     return Chart(
+        in_rows=True,
         title=title,
         subtitle=subtitle,
         alt=alt,
