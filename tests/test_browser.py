@@ -167,8 +167,9 @@ def test_the_selector_leads_to_the_earlier_edition(built: Path, browser, tmp_pat
     with serve(root / "site") as base:
         watched = Watched(browser, base, viewport={"width": 1440, "height": 900})
         watched.page.goto(f"{base}latest/", wait_until="networkidle")
-        watched.page.locator(".md-version__current").focus()
+        watched.page.locator(".md-version__current").hover()  # brings the theme's script
         items = watched.page.locator(".md-version__link")
+        items.first.wait_for()
         assert items.all_inner_texts() == ["November 30, 2026", "November 23, 2026"]
         items.last.click()
         watched.page.wait_for_url(f"**/{DAY}/**")

@@ -9,9 +9,10 @@ import io
 import itertools
 import json
 import re
+import shutil
 import threading
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,13 +22,15 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from generator import charts
-from generator.charts import style, svg
+from generator.charts import frame, style, svg
 from generator.charts.draw import draw_chart, vega_bundle
-from generator.charts.figure import figure_html
+from generator.charts.figure import Place, figure_html
 from generator.charts.formats import FORMATS
 from generator.charts.labels import Flag, place_flags, spread
+from generator.charts.table import ROWS, table_html
 from generator.charts.ticks import date_axis, value_axis
 from generator.charts.traces import thin_out
 from generator.charts.typeface import subset_woff2, text_width, wrap
@@ -204,9 +207,14 @@ def kinds() -> dict[str, Chart]:
 @pytest.fixture(scope="module")
 def pictures() -> dict[str, dict[str, str]]:
     """The files of every kind, drawn once."""
+    return {name: as_text(draw_chart(chart, cache=None).files) for name, chart in kinds().items()}
+
+
+def as_text(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Each file as text, a PNG as the text of its bytes."""
     return {
-        name: {file: content.decode() for file, content in draw_chart(c, cache=None).files.items()}
-        for name, c in kinds().items()
+        name: content.decode("latin-1" if name.endswith(".png") else "utf-8")
+        for name, content in files.items()
     }
 
 
@@ -526,7 +534,7 @@ def test_no_label_is_cut_off_and_no_two_overlap(
 def test_a_chart_becomes_two_sizes_two_themes_a_live_spec_and_a_csv(
     pictures: dict[str, dict[str, str]], name: str
 ) -> None:
-    endings = ("svg", "dark.svg", "phone.svg", "phone.dark.svg", "json", "csv")
+    endings = ("svg", "dark.svg", "phone.svg", "phone.dark.svg", "png", "json", "csv")
     assert set(pictures[name]) == {f"{name}.{ending}" for ending in endings}
     palette = json.loads(pictures[name][f"{name}.json"])["usermeta"]["palette"]
     assert palette == style.PALETTE
@@ -551,7 +559,7 @@ def test_pictures_measure_what_their_chart_says(
 
 def test_two_renders_give_the_same_bytes(pictures: dict[str, dict[str, str]]) -> None:
     again = draw_chart(kinds()["lines"], cache=None).files
-    assert {name: content.decode() for name, content in again.items()} == pictures["lines"]
+    assert as_text(again) == pictures["lines"]
 
 
 def test_the_download_holds_the_plotted_values(pictures: dict[str, dict[str, str]]) -> None:
@@ -585,7 +593,7 @@ def test_a_known_picture_comes_from_the_cache_and_a_damaged_one_is_drawn_again(
 ) -> None:
     chart = kinds()["bars"]
     drawn = draw_chart(chart, cache=tmp_path)
-    (entry,) = tmp_path.iterdir()
+    (entry,) = tmp_path.glob("*.json")
     whole = entry.read_bytes()
     wide, phone = json.loads(whole.partition(b"\n")[2])
     marked = json.dumps([wide.replace("</svg>", "<desc>kept</desc></svg>"), phone]).encode()
@@ -599,20 +607,15 @@ def test_a_known_picture_comes_from_the_cache_and_a_damaged_one_is_drawn_again(
 def test_another_value_is_another_entry_of_the_cache(tmp_path: Path) -> None:
     for value in (1.0, 2.0):
         draw_chart(charts.bars(pd.Series({"a": value}), **WORDS), cache=tmp_path)
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(tmp_path.glob("*.json"))) == 2
 
 
 # ---- The figure ----
 
 
-def figure(chart: Chart, *, downloads: bool = True) -> str:
-    return figure_html(
-        draw_chart(chart, cache=None),
-        base="charts/",
-        vega="assets/vega.js",
-        source_line='Source: <a href="x">A</a>.',
-        downloads=downloads,
-    )
+def figure(chart: Chart, *, number: int = 1, citation: str = "") -> str:
+    place = Place("charts/", "assets/vega.js", 'Source: <a href="x">A</a>.', number, citation)
+    return figure_html(draw_chart(chart, cache=None), place)
 
 
 def test_a_figure_is_one_block_that_escapes_its_words() -> None:
@@ -621,7 +624,8 @@ def test_a_figure_is_one_block_that_escapes_its_words() -> None:
     )
     html = figure(chart)
     assert "\n\n" not in html
-    assert '<p class="mtm-figure-title">A &lt; B &amp; C</p>' in html
+    assert '<a href="#figure-bars" title="Link to this figure">Figure 1</a></span>' in html
+    assert "</span> A &lt; B &amp; C</p>" in html
     assert 'alt="The &quot;best&quot; of all"' in html
     assert 'data-chart="charts/bars.json" data-vega="assets/vega.js"' in html
     assert (
@@ -629,11 +633,68 @@ def test_a_figure_is_one_block_that_escapes_its_words() -> None:
         f'width="342" height="{chart.phone_height}">'
     ) in html
     assert 'href="charts/bars.csv"' in html
-    assert ET.fromstring(re.sub(r"<(img|source)([^>]*)>", r"<\1/>", html.replace(" download", "")))
+    assert ET.fromstring(as_xml(html)) is not None
 
 
-def test_without_downloads_a_figure_has_no_links_of_its_own() -> None:
-    assert "bars.csv" not in figure(kinds()["bars"], downloads=False)
+def as_xml(html: str) -> str:
+    """The same with every element closed and every attribute with a value."""
+    return re.sub(
+        r"<(img|source)([^>]*)>",
+        r"<\1/>",
+        html.replace(" download ", " ").replace(" data-search-exclude>", ">"),
+    )
+
+
+def test_a_figure_offers_its_files_its_data_and_how_to_cite_it() -> None:
+    html = figure(kinds()["bars"], number=3, citation="A & B, figure 3")
+    for ending in ("csv", "png", "svg", "meta.json", "json"):
+        assert f'href="charts/bars.{ending}" download' in html
+    assert "<table" in html
+    assert "A &amp; B, figure 3" in html
+
+
+def test_without_a_number_a_figure_has_neither_links_nor_data_of_its_own() -> None:
+    html = figure(kinds()["bars"], number=0)
+    assert "bars.csv" not in html
+    assert "<table" not in html
+    assert "Figure" not in html
+
+
+def test_a_long_table_is_thinned_from_its_first_row_to_its_last() -> None:
+    data = pd.DataFrame({"year": range(1900, 2000), "value": [n / 3 for n in range(100)]})
+    html = table_html(data, caption="Some <values>")
+    rows = re.findall(r"<tr><td[^>]*>([^<]*)</td><td[^>]*>([^<]*)</td></tr>", html)
+    assert len(rows) == ROWS
+    assert rows[0] == ("1900", "0")
+    assert rows[-1] == ("1999", "33")
+    assert "Some &lt;values&gt; (16 of 100 rows)" in html
+
+
+def test_a_cell_reads_as_its_kind_of_value() -> None:
+    row = {"date": pd.Timestamp("2026-05-01"), "gap": -5.2345, "level": 12345.6, "n": 3}
+    html = table_html(pd.DataFrame([{**row, "share": float("nan"), "who": "A & B"}]), caption="c")
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", html)
+    assert cells == ["2026-05-01", "−5.23", "12,346", "3", "–", "A &amp; B"]
+
+
+def test_what_is_long_in_every_row_is_left_to_the_csv() -> None:
+    data = pd.DataFrame({"value": [1.0], "source": ["A paper"], "url": ["https://x"]})
+    assert "A paper" not in table_html(data, caption="c")
+
+
+def test_the_png_stands_alone_with_its_words_and_few_colours() -> None:
+    chart = kinds()["lines"]
+    plain = draw_chart(chart, cache=None).files["lines.png"]
+    again = draw_chart(chart, cache=None).files["lines.png"]
+    credited = draw_chart(chart, cache=None, credit=("Source: somebody.",)).files["lines.png"]
+    assert plain == again
+    assert len(plain) < 90_000
+    with Image.open(io.BytesIO(plain)) as one, Image.open(io.BytesIO(credited)) as other:
+        assert one.mode == other.mode == "P"
+        assert one.width == 2 * (style.WIDE + 2 * frame.MARGIN)
+        assert other.height > one.height  # room for the line of its source
+        head = one.convert("L").crop((0, 0, one.width, 2 * (frame.MARGIN + 20)))
+        assert min(head.getdata()) < 80  # the title's ink
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -661,20 +722,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         picture = draw_chart(kinds()[name], cache=None)
         for file, content in picture.files.items():
             (root / "charts" / file).write_bytes(content)
-        body += figure_html(
-            picture, base="charts", vega="assets/vega.js", source_line="Source.", downloads=True
-        )
+        body += figure_html(picture, Place("charts", "assets/vega.js", "Source.", number=1))
     (root / "charts" / "dots.json").unlink()
     (root / "assets" / "vega.js").write_bytes(vega_bundle(None))
-    for file in ("figures.css", "figures.js"):
+    for file in ("site.css", "figures.js"):
         content = (ROOT / "templates" / "_theme" / "assets" / file).read_bytes()
         (root / "assets" / file).write_bytes(content)
+    fonts = ROOT / "templates" / "_theme" / "assets" / "fonts"
+    shutil.copytree(fonts, root / "assets" / "fonts")
     (root / "index.html").write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</title>'
+        '<!doctype html><html lang="en" data-md-color-scheme="default"><head>'
+        '<meta charset="utf-8"><title>t</title>'
         '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
-        '<link rel="stylesheet" href="assets/figures.css">'
+        '<link rel="stylesheet" href="assets/site.css">'
         '<script src="assets/figures.js" defer></script></head>'
-        f'<body data-md-color-scheme="default" class="md-typeset">{body}</body></html>',
+        f'<body class="md-typeset">{body}</body></html>',
         encoding="utf-8",
     )
     server = _Server(("127.0.0.1", 0), partial(_Handler, directory=str(root)))
@@ -731,7 +793,7 @@ def test_a_live_chart_follows_the_palette(page) -> None:
     page.locator("#figure-bars .mtm-picture").focus()
     page.wait_for_selector("#figure-bars.mtm-is-live")
     assert style.ACCENT_A in page.locator("#figure-bars .mtm-live").inner_html()
-    page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
+    page.evaluate("document.documentElement.setAttribute('data-md-color-scheme', 'slate')")
     page.wait_for_function(
         "code => document.querySelector('#figure-bars .mtm-live').innerHTML.includes(code)",
         arg=style.PALETTE[style.ACCENT_A],
@@ -763,7 +825,7 @@ def test_only_the_picture_in_sight_is_fetched(page) -> None:
 @pytest.mark.browser
 @needs_chromium()
 def test_paper_shows_the_light_picture(page) -> None:
-    page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
+    page.evaluate("document.documentElement.setAttribute('data-md-color-scheme', 'slate')")
     page.emulate_media(media="print")
     assert page.locator("#figure-lines .mtm-light").is_visible()
     assert not page.locator("#figure-lines .mtm-dark").is_visible()

@@ -197,7 +197,9 @@ FOCUSED = f"""() => {{
 
 def test_tabbing_goes_through_the_page_in_order_and_shows_where_it_is(visit: Any) -> None:
     page = visit(ARTICLE, viewport=WIDE, color_scheme="light", reduced_motion="reduce")
-    page.wait_for_load_state("networkidle")  # the list of editions comes late
+    page.keyboard.press("Shift")  # the theme's script, and its list of editions, come when asked
+    page.wait_for_selector(".md-version__list", state="attached")
+    page.wait_for_load_state("networkidle")
     page.evaluate(NOTE_UNFOCUSED)
     steps: list[dict[str, Any]] = []
     figures: list[str] = []

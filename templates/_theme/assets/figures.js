@@ -171,21 +171,9 @@
     }).observe(picture);
   }
 
-  /* A table wider than its room is scrolled by keyboard too. Material lays its box late. */
-  const room = new ResizeObserver(() => {
-    for (const wrap of document.querySelectorAll(".md-typeset__scrollwrap")) {
-      wrap.setAttribute("role", "group");
-      wrap.setAttribute("aria-label", "Table");
-      if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
-      else wrap.removeAttribute("tabindex");
-    }
-  });
-
   function mountAll() {
     for (const figure of live.keys()) if (!figure.isConnected) drop(figure);
     document.querySelectorAll(".mtm-figure[data-chart]").forEach(mount);
-    room.disconnect();
-    document.querySelectorAll(".md-content__inner").forEach((content) => room.observe(content));
   }
 
   new MutationObserver(() => {

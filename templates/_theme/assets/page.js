@@ -52,14 +52,14 @@
   /* An edition that is not the newest says so; the newest is the first in the list of versions. */
   async function announce() {
     const edition = document.querySelector('meta[name="edition"]')?.content;
-    const banner = document.querySelector('[data-md-component="outdated"]');
+    const banners = document.querySelectorAll('[data-md-component="outdated"]');
     const { base } = JSON.parse(document.getElementById("__config").textContent);
     const root = new URL(base, location.href).href.replace(/\/$/, "");
-    if (!banner || !root.endsWith(`/${edition}`)) return;
+    if (!root.endsWith(`/${edition}`)) return;
     try {
       const answer = await fetch(`${root}/../versions.json`);
       const [newest] = await answer.json();
-      banner.hidden = newest.version === edition;
+      for (const banner of banners) banner.hidden = newest.version === edition;
     } catch {
       // No list: a single edition, or a copy of one.
     }
@@ -169,8 +169,37 @@
     }
   }
 
+  /* A table wider than its room is scrolled by keyboard too: by itself, or by the box that the
+     theme's script lays around it. */
+  function reachTables() {
+    for (const table of document.querySelectorAll(".md-typeset table:not([class])")) {
+      const wrap = table.closest(".md-typeset__scrollwrap");
+      const box = wrap ?? table;
+      if (wrap) {
+        table.removeAttribute("tabindex");
+        wrap.setAttribute("role", "group");
+        wrap.setAttribute("aria-label", "Table");
+      }
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+
+  const room = new ResizeObserver(reachTables);
+  const boxes = new MutationObserver(reachTables);
+
+  function mountTables() {
+    room.disconnect();
+    boxes.disconnect();
+    for (const content of document.querySelectorAll(".md-content__inner")) {
+      room.observe(content);
+      boxes.observe(content, { childList: true });
+    }
+  }
+
   function mount() {
     colour(scheme);
+    mountTables();
     mountTerms();
     mountCitations();
   }
