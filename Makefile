@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: site test lint lock clean
+.PHONY: site test lint lock fonts clean
 .DEFAULT_GOAL := site
 
 # The site goes on to be built when refresh kept old data (3) or rejected some (4).
@@ -31,6 +31,10 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command "make lock" --extra build --extra test -c requirements.lock \
 	  pyproject.toml -o requirements-test.lock
+
+# The typefaces of pages and pictures, anew from the packages that templates/_theme/fonts.py names.
+fonts: $(VENV)/.installed
+	$(BIN)/python templates/_theme/fonts.py
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import http.server
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.policy import NAME
 from generator.verdicts import VERDICTS
 from tests.conftest import CHROMIUM, needs_chromium
 from tests.test_build import DAY, built, copy_repository, run
@@ -29,8 +32,8 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+def serve(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/"
@@ -177,3 +180,143 @@ def test_the_selector_leads_to_the_earlier_edition(built: Path, browser, tmp_pat
         assert watched.page.get_by_text("You are reading an earlier edition").is_visible()
         assert watched.troubles == []
         watched.context.close()
+
+
+class WithPolicy(Quiet):
+    """Sends the policy that stands in a page as a header too."""
+
+    def end_headers(self) -> None:
+        file = Path(self.translate_path(self.path))
+        page = file / "index.html" if file.is_dir() else file
+        if page.suffix == ".html" and page.is_file():
+            found = re.search(rf'http-equiv="{NAME}" content="([^"]*)"', page.read_text("utf-8"))
+            assert found
+            self.send_header(NAME, html.unescape(found[1]))
+        super().end_headers()
+
+
+@pytest.fixture(scope="module")
+def guarded(built: Path) -> Iterator[str]:
+    with serve(built / "site", WithPolicy) as base:
+        yield base
+
+
+def test_every_kind_of_page_keeps_its_own_policy(built: Path, guarded: str, browser) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(browser, guarded)
+    pages = sorted((built / "site" / "latest").rglob("*.html"))
+    for page in [*pages, built / "site" / "404.html"]:
+        path = page.relative_to(built / "site").as_posix().removesuffix("index.html")
+        watched.page.goto(guarded + path, wait_until="load")
+        watched.page.keyboard.press("Shift")  # brings the theme's script
+        watched.page.wait_for_load_state("networkidle")
+    assert len(pages) >= 9
+    assert watched.troubles == []
+    watched.context.close()
+
+
+def test_a_live_chart_and_the_search_keep_the_policy(guarded: str, browser) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(browser, guarded, viewport={"width": 1440, "height": 900})
+    page = watched.page
+    page.goto(f"{guarded}latest/theses/small-caps/", wait_until="load")
+    page.locator("figure.mtm-figure .mtm-picture").first.hover()
+    page.wait_for_selector(".mtm-is-live .mtm-live svg")
+    page.locator(".md-search__input").press_sequentially("tariff", delay=60)
+    page.wait_for_selector(".md-search-result__item")
+    assert watched.troubles == []
+    watched.context.close()
+
+
+def test_the_themes_script_and_the_search_index_wait_for_the_reader(address: str, browser) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(browser, address)
+    asked: list[str] = []
+    watched.page.on("request", lambda request: asked.append(request.url))
+    watched.page.goto(f"{address}latest/theses/small-caps/", wait_until="networkidle")
+    late = ("/bundle.", "/search_index.json", "/vega.js", ".meta.json", ".csv", ".png")
+    assert [url for url in asked if any(part in url for part in late)] == []
+    watched.page.mouse.wheel(0, 300)
+    watched.page.wait_for_selector(".md-version__list", state="attached")
+    assert any("/bundle." in url for url in asked)
+    watched.context.close()
+
+
+def test_a_key_that_opens_the_search_is_not_lost_on_the_way(address: str, browser) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(browser, address)
+    watched.page.goto(f"{address}latest/", wait_until="networkidle")
+    watched.page.keyboard.press("/")
+    watched.page.wait_for_function("document.activeElement?.matches('.md-search__input')")
+    watched.context.close()
+
+
+def test_the_colors_are_the_systems_until_the_reader_chooses(address: str, browser) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(browser, address, color_scheme="dark")
+    page = watched.page
+    scheme = "document.documentElement.getAttribute('data-md-color-scheme')"
+    page.goto(f"{address}latest/", wait_until="networkidle")
+    seen = [page.evaluate(scheme)]
+    button = page.locator(".mtm-scheme")
+    words = [button.get_attribute("aria-label")]
+    for _ in range(3):
+        button.click()
+        seen.append(page.evaluate(scheme))
+        words.append(button.get_attribute("aria-label"))
+    assert seen == ["slate", "default", "slate", "slate"]
+    assert words[0] == words[3]
+    assert len(set(words)) == 3
+    button.click()  # light
+    page.goto(f"{address}latest/theses/small-caps/", wait_until="load")
+    assert page.evaluate(scheme) == "default"
+    watched.context.close()
+
+
+def test_a_citation_is_copied_and_a_term_is_explained_by_keyboard(address: str, browser) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(browser, address, permissions=["clipboard-read", "clipboard-write"])
+    page = watched.page
+    page.goto(f"{address}latest/theses/small-caps/", wait_until="networkidle")
+    figure = page.locator("figure.mtm-figure").first
+    figure.locator("summary").click()
+    assert figure.locator("table.mtm-values tbody tr").count() >= 3
+    figure.locator(".mtm-citation button").click()
+    page.wait_for_function(
+        "document.querySelector('.mtm-citation button').textContent === 'Copied'"
+    )
+    title = figure.locator(".mtm-figure-title").inner_text().partition(" ")[2]
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == figure.locator(".mtm-citation span").inner_text()
+    assert title.split(maxsplit=1)[1] in copied
+    term = page.locator("article abbr[title]").first
+    term.focus()
+    assert page.locator(".mtm-term").inner_text() == term.get_attribute("title")
+    page.keyboard.press("Escape")
+    assert page.locator(".mtm-term").count() == 0
+    watched.context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(174, 262), (179.9, 244.4)], ids=["A4", "Letter"])
+def test_on_paper_every_figure_is_whole_and_every_address_is_shown(
+    width: float, height: float, address: str, browser
+) -> None:  # type: ignore[no-untyped-def]
+    millimetre = 96 / 25.4
+    view = {"width": round(width * millimetre), "height": round(height * millimetre)}
+    watched = Watched(browser, address, viewport=view, color_scheme="dark")
+    page = watched.page
+    page.goto(f"{address}latest/theses/small-caps/", wait_until="networkidle")
+    page.emulate_media(media="print")
+    watched.scroll()
+    figures = page.locator("figure.mtm-figure")
+    heights = figures.evaluate_all("all => all.map(f => f.getBoundingClientRect().height)")
+    assert max(heights) < view["height"]
+    breaks = figures.evaluate_all("all => all.map(f => getComputedStyle(f).breakInside)")
+    assert set(breaks) == {"avoid"}
+    assert page.locator(".mtm-light img:visible").count() == figures.count()
+    assert page.locator(".mtm-dark img:visible").count() == 0
+    after = (
+        "links => links.map(a => [a.getAttribute('href'), getComputedStyle(a, '::after').content])"
+    )
+    outside = page.locator('article a[href^="http"]').evaluate_all(after)
+    assert outside
+    assert all(href in content for href, content in outside)
+    inside = page.locator("article a.mtm-mark").evaluate_all(after)
+    assert {content for _, content in inside} == {"none"}
+    assert page.locator(".mtm-notes .mtm-note").count() >= 30
+    assert not page.locator(".md-header").is_visible()
+    watched.context.close()
