@@ -14,7 +14,7 @@ import pandas as pd
 from generator.charts.checks import checked_frame, checked_series, require_few
 from generator.charts.formats import Format, value_format
 from generator.charts.kind import ready_made
-from generator.charts.panel import Panel, Words, table, write
+from generator.charts.panel import Layer, Panel, Words, table, write
 from generator.charts.rows import (
     KeyEntry,
     Layout,
@@ -185,13 +185,13 @@ def _draw_bars(plan: _Bars, style: Style) -> altair.LayerChart:
         )
         words[value >= 0].append(Words(text, float(value), middle, INK))
     bar = (
-        altair.Chart(table(rows))
+        Layer(table(rows))
         .mark_rect()
         .encode(
             x=panel.across(),
-            x2="x2:Q",
+            x2=altair.X2("x2:Q"),
             y=panel.up(),
-            y2="y2:Q",
+            y2=altair.Y2("y2:Q"),
             color=altair.Color("colour:N", scale=None),
             tooltip=[altair.Tooltip("name:N", title=" "), altair.Tooltip("text:N", title="value")],
         )
@@ -228,8 +228,8 @@ def _upright(
                 rules.append({"x": place, "y": y, "y2": y2})
     if not rules:
         return None
-    rule = altair.Chart(table(rules)).mark_rule(color=colour)
-    layer: altair.Chart = rule.encode(x=panel.across(), y=panel.up(), y2="y2:Q")
+    rule = Layer(table(rules)).mark_rule(color=colour)
+    layer: altair.Chart = rule.encode(x=panel.across(), y=panel.up(), y2=altair.Y2("y2:Q"))
     return layer
 
 
@@ -286,12 +286,12 @@ def _draw_dots(plan: _Dots, style: Style) -> altair.LayerChart:
             values.append(_Value(words, right=False))
         words = Words(plan.format.text(high), float(high), middle, INK)
         values.append(_Value(words, right=True))
-    join: Any = altair.Chart(table(joins)).mark_rule(color=FAINT, strokeWidth=2)
+    join: Any = Layer(table(joins)).mark_rule(color=FAINT, strokeWidth=2)
     return panel.finish(
         [
             _upright(panel, layout, [t for t in across.ticks if t], GRID, values),
             _upright(panel, layout, [t for t in across.ticks if not t], ZERO, values),
-            join.encode(x=panel.across(), x2="x2:Q", y=panel.up()),
+            join.encode(x=panel.across(), x2=altair.X2("x2:Q"), y=panel.up()),
             *symbol_layers(panel, symbols, tips=tips),
             row_names(panel, layout.rows),
             write(panel, [v.words for v in values if v.right], dx=VALUE_GAP),

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import altair
+from altair.utils.schemapi import debug_mode
 
 from generator.charts import card, svg
 from generator.charts.cache import digest, drawn_once, versions
+from generator.charts.datasets import SHARED, Datasets
 from generator.charts.frame import framed
 from generator.charts.panel import LIVE
 from generator.charts.raster import png, register_fonts
@@ -83,11 +85,14 @@ def vega_bundle(cache: Path | None) -> bytes:
 
 def chart_spec(chart: Chart, style: Style) -> dict[str, Any]:
     """The chart as Vega-Lite at that size, in the house style."""
-    # A thesis may plot more rows than altair's limit for notebooks.
-    with altair.data_transformers.enable("default", max_rows=None):
+    datasets = Datasets()
+    with altair.data_transformers.enable(SHARED, datasets=datasets):
         drawn = chart.draw(style)
         # Not validated: it takes seconds for long data, and the renderer checks the spec anyway.
-        spec: dict[str, Any] = drawn.to_dict(validate=False)
+        with debug_mode(False):
+            spec: dict[str, Any] = drawn.to_dict(validate=False)
+    if datasets.rows:
+        spec["datasets"] = {**spec.get("datasets", {}), **datasets.rows}
     altairs_own = {"view": {"continuousWidth": 300, "continuousHeight": 300}}
     own = {key: v for key, v in spec.get("config", {}).items() if v != altairs_own.get(key)}
     return {**spec, "config": {**config(style), **own}}
