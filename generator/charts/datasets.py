@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from typing import Any
 
 import altair
+import numpy as np
 import pandas as pd
 
 Rows = list[dict[str, Any]]
@@ -49,7 +49,10 @@ def plain_rows(frame: pd.DataFrame) -> Rows | None:
 def _plain(column: pd.Series) -> list[Any] | None:
     values: list[Any] = column.tolist()
     if column.dtype.name in ("float64", "float32"):
-        return [value if math.isfinite(value) else None for value in values]
+        finite = np.isfinite(column.to_numpy())
+        if finite.all():
+            return values
+        return [value if known else None for value, known in zip(values, finite, strict=True)]
     if column.dtype.name in ("int64", "int32", "bool"):
         return values
     if column.dtype.name == "str":
