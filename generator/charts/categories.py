@@ -39,7 +39,7 @@ SHAPES = ("circle", "diamond", "square", "triangle-up", "triangle-down")
 class _Bars:
     values: pd.Series
     format: Format
-    highlight: frozenset[str]
+    highlight: tuple[str, ...]  # no set: its order differs from run to run
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def bars(
     absent = [name for name in highlight if name not in values.index]
     if absent:
         raise KeyError(f"bars() is to highlight '{absent[0]}', which is not there.")
-    plan = _Bars(values, value_format(value, decimals), frozenset(highlight))
+    plan = _Bars(values, value_format(value, decimals), tuple(highlight))
     wide, phone = (_lay_bars(plan, style).height for style in sizes_to_lay_out())
     return Chart(
         title=title,

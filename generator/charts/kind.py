@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
+import pickle
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
@@ -20,7 +22,7 @@ def ready_made(function: Callable[P, Chart]) -> Callable[P, Chart]:
     @functools.wraps(function)
     def made(*arguments: P.args, **options: P.kwargs) -> Chart:
         chart = function(*arguments, **options)
-        draw = functools.partial(_draw_unchecked, chart.draw)
+        draw = chart.draw if chart.kind else functools.partial(_draw_unchecked, chart.draw)
         return dataclasses.replace(chart, kind=function.__name__, draw=draw)
 
     return made
@@ -33,3 +35,22 @@ def _draw_unchecked(draw: Callable[[Style], Any], style: Style) -> Any:
     """
     with debug_mode(False):
         return draw(style)
+
+
+def recipe(draw: Callable[[Style], Any]) -> str | None:
+    """A hash of all that a ready-made chart is drawn from, beside the code of this package.
+
+    None for a chart that a thesis draws itself: what its code depends on is not known.
+    """
+    if not isinstance(draw, functools.partial) or draw.func is not _draw_unchecked:
+        return None
+    (planned,) = draw.args
+    if not isinstance(planned, functools.partial) or not planned.func.__module__.startswith(_OURS):
+        return None
+    try:
+        return hashlib.sha256(pickle.dumps(planned)).hexdigest()
+    except (pickle.PicklingError, AttributeError, TypeError):  # of an object of the thesis's own
+        return None
+
+
+_OURS = "generator.charts."
