@@ -29,7 +29,7 @@ Wording = str | tuple[str, int]  # a value format, or one with its decimals
 class _Table:
     cells: pd.DataFrame  # texts
     colours: pd.DataFrame
-    strong: frozenset[str]  # rows in bold, with a rule above
+    strong: tuple[str, ...]  # rows in bold, with a rule above
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def table_chart(
         colours=_each(
             whole, lambda row, column, cell: _colour(cell) if {row, column} & set(signed) else INK
         ),
-        strong=frozenset(strong),
+        strong=tuple(strong),
     )
     wide, phone = (_lay_out(plan, style) for style in sizes_to_lay_out())
     if not phone.fits:
