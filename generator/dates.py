@@ -6,7 +6,16 @@ import calendar
 import datetime as dt
 import re
 
+import pandas as pd
+
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+
+
+def written_days(column: pd.Series) -> list[str]:
+    """What may be dates in a column, each once; of a column of real dates the first and last."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype) or column.dtype.kind == "M":
+        column = pd.Series([column.min(), column.max()]).dropna()
+    return list(dict.fromkeys(str(value)[:10] for value in column))
 
 
 def earliest_day(text: str) -> dt.date | None:

@@ -14,7 +14,7 @@ from typing import Any
 from mkdocs.utils.meta import get_data
 
 from generator.charts.card import HEIGHT, WIDTH, Words
-from generator.dates import earliest_day, in_words, latest_day
+from generator.dates import earliest_day, in_words, latest_day, written_days
 from generator.model import Chart, Date, Identity, Page, Rendered, Thesis
 
 HOME_CARD = "theses/assets/card.png"
@@ -178,7 +178,7 @@ def _coverage(chart: Chart) -> str:
     """From when to when, as ISO 8601 has it; "" for figures without a date."""
     for column in DATES:
         if column in chart.data.columns:
-            written = [str(value)[:10] for value in chart.data[column]]
+            written = written_days(chart.data[column])
             first, last = _days(map(earliest_day, written)), _days(map(latest_day, written))
             return f"{min(first)}/{max(last)}" if first and last else ""
     return ""

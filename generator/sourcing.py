@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from generator.dates import latest_day
+from generator.dates import latest_day, written_days
 from generator.model import Chart, Source
 
 SHOWN_SOURCES = 3
@@ -48,7 +48,7 @@ def newest_figure(chart: Chart) -> dt.date | None:
     """The newest day among the plotted rows, by their column date, as_of or year."""
     for column in ("date", "as_of", "year"):
         if column in chart.data.columns:
-            days = [latest_day(str(value)[:10]) for value in chart.data[column]]
+            days = [latest_day(text) for text in written_days(chart.data[column])]
             return max((day for day in days if day), default=None)
     return chart.as_of
 

@@ -154,7 +154,7 @@ def month_end(level: pd.Series[float]) -> pd.Series[float]:
 
 def by_month(table: pd.DataFrame, column: str) -> pd.Series[float]:
     """A column of a table whose rows are months (column month, YYYY-MM), on month-end days."""
-    months = pd.PeriodIndex(table["month"], freq="M")
+    months = pd.PeriodIndex(pd.to_datetime(table["month"], format="%Y-%m"), freq="M")
     return month_end(pd.Series(table[column].to_numpy(), index=months, name=column))
 
 

@@ -100,7 +100,7 @@ def test_special_characters_are_printed_as_they_are():
 
 def test_a_card_is_drawn_once_and_again_when_its_copy_is_damaged(tmp_path, monkeypatch, card):
     assert draw_card(WORDS, make_lines(), cache=tmp_path) == card
-    (kept,) = tmp_path.iterdir()
+    (kept,) = tmp_path.glob("card-*")
     with monkeypatch.context() as patch:
         patch.setattr(module, "_render", lambda spec: pytest.fail("it was drawn again"))
         assert draw_card(WORDS, make_lines(), cache=tmp_path) == card
@@ -108,4 +108,4 @@ def test_a_card_is_drawn_once_and_again_when_its_copy_is_damaged(tmp_path, monke
     assert draw_card(WORDS, make_lines(), cache=tmp_path) == card
     assert len(kept.read_bytes()) > len(card)
     draw_card(Words("Another", "A", "B"), make_lines(), cache=tmp_path)
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(list(tmp_path.glob("card-*"))) == 2

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
-from generator.dates import earliest_day, in_words, latest_day
+from generator.dates import earliest_day, in_words, latest_day, written_days
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,22 @@ def test_other_words_are_no_date(text: str) -> None:
 
 def test_a_date_in_words_does_not_depend_on_the_machine() -> None:
     assert in_words(dt.date(2025, 9, 30)) == "September 30, 2025"
+
+
+@pytest.mark.parametrize(
+    ("column", "written"),
+    [
+        (
+            pd.to_datetime(["2020-03-01", "2020-01-01", None, "2020-02-01"]),
+            ["2020-01-01", "2020-03-01"],
+        ),
+        (pd.to_datetime([None]), []),
+        (["2020", "2021-05", "2020", "soon"], ["2020", "2021-05", "soon"]),
+        ([2020, 2021, 2021], ["2020", "2021"]),
+        ([dt.date(2020, 1, 31)], ["2020-01-31"]),
+    ],
+)
+def test_each_date_of_a_column_comes_once_and_real_dates_as_first_and_last(
+    column: list[object], written: list[str]
+) -> None:
+    assert written_days(pd.Series(column)) == written

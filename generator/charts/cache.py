@@ -43,6 +43,15 @@ def versions() -> tuple[str, ...]:
     return (*libraries, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))
 
 
+@functools.cache
+def drawing_code() -> tuple[str, ...]:
+    """Everything beside its plan and its style that the spec of a ready-made chart depends on."""
+    libraries = [f"{name} {importlib.metadata.version(name)}" for name in ("pandas", "numpy")]
+    code = sorted(Path(__file__).parents[1].rglob("*.py"))
+    hashes = (hashlib.sha256(file.read_bytes()).hexdigest() for file in code)
+    return (*versions(), *libraries, *hashes)
+
+
 def _read(path: Path) -> bytes | None:
     try:
         sealed, _, content = path.read_bytes().partition(b"\n")

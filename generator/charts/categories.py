@@ -14,7 +14,7 @@ import pandas as pd
 from generator.charts.checks import checked_frame, checked_series, require_few
 from generator.charts.formats import Format, value_format
 from generator.charts.kind import ready_made
-from generator.charts.panel import Panel, Words, table, write
+from generator.charts.panel import Layer, Panel, Words, table, write
 from generator.charts.rows import (
     KeyEntry,
     Layout,
@@ -39,7 +39,7 @@ SHAPES = ("circle", "diamond", "square", "triangle-up", "triangle-down")
 class _Bars:
     values: pd.Series
     format: Format
-    highlight: frozenset[str]
+    highlight: tuple[str, ...]  # no set: its order differs from run to run
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def bars(
     absent = [name for name in highlight if name not in values.index]
     if absent:
         raise KeyError(f"bars() is to highlight '{absent[0]}', which is not there.")
-    plan = _Bars(values, value_format(value, decimals), frozenset(highlight))
+    plan = _Bars(values, value_format(value, decimals), tuple(highlight))
     wide, phone = (_lay_bars(plan, style).height for style in sizes_to_lay_out())
     return Chart(
         title=title,
@@ -185,13 +185,13 @@ def _draw_bars(plan: _Bars, style: Style) -> altair.LayerChart:
         )
         words[value >= 0].append(Words(text, float(value), middle, INK))
     bar = (
-        altair.Chart(table(rows))
+        Layer(table(rows))
         .mark_rect()
         .encode(
             x=panel.across(),
-            x2="x2:Q",
+            x2=altair.X2("x2:Q"),
             y=panel.up(),
-            y2="y2:Q",
+            y2=altair.Y2("y2:Q"),
             color=altair.Color("colour:N", scale=None),
             tooltip=[altair.Tooltip("name:N", title=" "), altair.Tooltip("text:N", title="value")],
         )
@@ -228,8 +228,8 @@ def _upright(
                 rules.append({"x": place, "y": y, "y2": y2})
     if not rules:
         return None
-    rule = altair.Chart(table(rules)).mark_rule(color=colour)
-    layer: altair.Chart = rule.encode(x=panel.across(), y=panel.up(), y2="y2:Q")
+    rule = Layer(table(rules)).mark_rule(color=colour)
+    layer: altair.Chart = rule.encode(x=panel.across(), y=panel.up(), y2=altair.Y2("y2:Q"))
     return layer
 
 
@@ -286,12 +286,12 @@ def _draw_dots(plan: _Dots, style: Style) -> altair.LayerChart:
             values.append(_Value(words, right=False))
         words = Words(plan.format.text(high), float(high), middle, INK)
         values.append(_Value(words, right=True))
-    join: Any = altair.Chart(table(joins)).mark_rule(color=FAINT, strokeWidth=2)
+    join: Any = Layer(table(joins)).mark_rule(color=FAINT, strokeWidth=2)
     return panel.finish(
         [
             _upright(panel, layout, [t for t in across.ticks if t], GRID, values),
             _upright(panel, layout, [t for t in across.ticks if not t], ZERO, values),
-            join.encode(x=panel.across(), x2="x2:Q", y=panel.up()),
+            join.encode(x=panel.across(), x2=altair.X2("x2:Q"), y=panel.up()),
             *symbol_layers(panel, symbols, tips=tips),
             row_names(panel, layout.rows),
             write(panel, [v.words for v in values if v.right], dx=VALUE_GAP),

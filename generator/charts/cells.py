@@ -12,7 +12,7 @@ import pandas as pd
 from generator.charts.formats import Format, value_format
 from generator.charts.kind import ready_made
 from generator.charts.labels import LEADING
-from generator.charts.panel import Panel, Words, table, write
+from generator.charts.panel import Layer, Panel, Words, table, write
 from generator.charts.rows import Layout, Rows, lay_rows, row_names, sizes_to_lay_out
 from generator.charts.style import GRID, INK, MUTED, NEGATIVE, POSITIVE, ZERO
 from generator.charts.ticks import Axis
@@ -29,7 +29,7 @@ Wording = str | tuple[str, int]  # a value format, or one with its decimals
 class _Table:
     cells: pd.DataFrame  # texts
     colours: pd.DataFrame
-    strong: frozenset[str]  # rows in bold, with a rule above
+    strong: tuple[str, ...]  # rows in bold, with a rule above
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def table_chart(
         colours=_each(
             whole, lambda row, column, cell: _colour(cell) if {row, column} & set(signed) else INK
         ),
-        strong=frozenset(strong),
+        strong=tuple(strong),
     )
     wide, phone = (_lay_out(plan, style) for style in sizes_to_lay_out())
     if not phone.fits:
@@ -203,9 +203,12 @@ def _rules(panel: Panel, plan: _Table, grid: _Grid) -> altair.Chart:
         for number, (name, start) in enumerate(zip(plan.cells.index, starts, strict=True))
     ]
     rows.append({"x": left, "x2": grid.rights[-1], "y": ends[-1], "colour": GRID})
-    rule = altair.Chart(table(rows)).mark_rule(clip=False)
+    rule = Layer(table(rows)).mark_rule(clip=False)
     layer: altair.Chart = rule.encode(
-        x=panel.across(), x2="x2:Q", y=panel.up(), color=altair.Color("colour:N", scale=None)
+        x=panel.across(),
+        x2=altair.X2("x2:Q"),
+        y=panel.up(),
+        color=altair.Color("colour:N", scale=None),
     )
     return layer
 

@@ -1,7 +1,8 @@
 """The edge that draws: a chart becomes SVG at two sizes and two themes, PNG, a live spec and a CSV.
 
 The dark picture is the light one with each colour replaced, so the renderer runs twice a chart, and
-not at all when the cache knows the same chart. Nothing here depends on the machine: the typeface is
+not at all when the cache knows the same chart; altair, too, runs only for charts that changed, and
+for those that a thesis draws itself. Nothing here depends on the machine: the typeface is
 vendored, ids are renumbered, coordinates rounded.
 """
 
@@ -14,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import altair
+from altair.utils.schemapi import debug_mode
 
 from generator.charts import card, svg
-from generator.charts.cache import digest, drawn_once, versions
+from generator.charts.cache import digest, drawing_code, drawn_once, versions
+from generator.charts.datasets import SHARED, Datasets
 from generator.charts.frame import framed
+from generator.charts.kind import recipe
 from generator.charts.panel import LIVE
 from generator.charts.raster import png, register_fonts
 from generator.charts.style import PALETTE, config, darken, phone_style, wide_style
@@ -37,8 +41,8 @@ def draw_chart(chart: Chart, *, cache: Path | None, credit: Sequence[str] = ()) 
     `cache` is a folder of drawn pictures, made when missing; None draws afresh. `credit` are the
     lines under the picture that can stand alone.
     """
-    wide = chart_spec(chart, wide_style(chart))
-    phone = chart_spec(chart, phone_style(chart))
+    wide = _known_spec(chart, wide_style(chart), cache)
+    phone = _known_spec(chart, phone_style(chart), cache)
     wide_svg, phone_svg = _drawn(wide, phone, cache)
     alone = framed(wide_svg, title=chart.title, subtitle=chart.subtitle, credit=credit)
     files = {
@@ -60,7 +64,7 @@ def draw_chart(chart: Chart, *, cache: Path | None, credit: Sequence[str] = ()) 
 
 def draw_card(words: card.Words, chart: Chart | None, *, cache: Path | None) -> bytes:
     """The social card with these words, and the chart beside them if there is one, as PNG."""
-    spec = json.dumps(_still(chart_spec(chart, card.card_style(chart)))) if chart else ""
+    spec = json.dumps(_still(_known_spec(chart, card.card_style(chart), cache))) if chart else ""
     layout = Path(card.__file__).read_text("utf-8")
     name = f"card-{digest(spec, json.dumps(asdict(words)), layout, *versions())}.png"
 
@@ -83,14 +87,28 @@ def vega_bundle(cache: Path | None) -> bytes:
 
 def chart_spec(chart: Chart, style: Style) -> dict[str, Any]:
     """The chart as Vega-Lite at that size, in the house style."""
-    # A thesis may plot more rows than altair's limit for notebooks.
-    with altair.data_transformers.enable("default", max_rows=None):
+    datasets = Datasets()
+    with altair.data_transformers.enable(SHARED, datasets=datasets):
         drawn = chart.draw(style)
         # Not validated: it takes seconds for long data, and the renderer checks the spec anyway.
-        spec: dict[str, Any] = drawn.to_dict(validate=False)
+        with debug_mode(False):
+            spec: dict[str, Any] = drawn.to_dict(validate=False)
+    if datasets.rows:
+        spec["datasets"] = {**spec.get("datasets", {}), **datasets.rows}
     altairs_own = {"view": {"continuousWidth": 300, "continuousHeight": 300}}
     own = {key: v for key, v in spec.get("config", {}).items() if v != altairs_own.get(key)}
     return {**spec, "config": {**config(style), **own}}
+
+
+def _known_spec(chart: Chart, style: Style, cache: Path | None) -> dict[str, Any]:
+    """The spec, from the cache when it has that of the same ready-made chart."""
+    made_from = recipe(chart.draw)
+    if made_from is None:
+        return chart_spec(chart, style)
+    name = f"spec-{digest(made_from, repr(style), *drawing_code())}.json"
+    kept = drawn_once(cache, name, lambda: json.dumps(chart_spec(chart, style)).encode())
+    spec: dict[str, Any] = json.loads(kept)
+    return spec
 
 
 def _still(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from generator.charts.checks import Moment, checked_series
+from generator.charts.checks import Moment, checked_frame
 from generator.charts.kind import ready_made
 from generator.charts.measures import (
     NEAR,
@@ -165,7 +165,7 @@ def end_date_sensitivity(
     error / √years, from the returns up to each end. Other options as for `lines`. Raises
     NotStored when the levels begin later or hold no whole year, ValueError as for `rolling_gaps`.
     """
-    both = together(ours, theirs, "end_date_sensitivity")
+    both = checked_frame(together(ours, theirs, "end_date_sensitivity"), "end_date_sensitivity")
     start = pd.Timestamp(since)
     if both.index[0] > start:
         raise NotStored(f"the two share no day before {both.index[0]:%Y-%m-%d}")
@@ -174,7 +174,7 @@ def end_date_sensitivity(
     ends = ends[ends >= since_then.index[0] + pd.DateOffset(years=1)]
     if ends.empty:
         raise NotStored(f"less than a year has passed since {start:%Y-%m-%d}")
-    lead = pd.Series({day: _lead_to(since_then, day) for day in ends}, name=name)
+    lead = _leads(since_then, ends).rename(name)
     half = NEAR * _errors(since_then, ends)
     ahead = int((lead > 0).sum())
     beyond = int((lead.abs() > half).sum())
@@ -201,10 +201,16 @@ def end_date_sensitivity(
     )
 
 
-def _lead_to(both: pd.DataFrame, day: pd.Timestamp) -> float:
-    known = checked_series(both["ours"].loc[:day], "end_date_sensitivity").index[-1]
-    ours, theirs = (annualised(both[side].loc[:known]) for side in ("ours", "theirs"))
-    return 100 * (ours - theirs)
+def _leads(both: pd.DataFrame, ends: pd.DatetimeIndex) -> pd.Series:
+    """The lead from the first day to each end, points a year: `annualised`, for all ends at once.
+
+    Raises NotStored when the first end is less than a year away.
+    """
+    closing = both.index[both.index.searchsorted(ends, side="right") - 1]
+    annualised(both["ours"].loc[: closing[0]])  # says what lacks; later ends only reach further
+    years = (closing - both.index[0]).days.to_numpy() / 365.25
+    rates = (both.loc[closing] / both.iloc[0]).pow(1 / years, axis=0) - 1
+    return (100 * (rates["ours"] - rates["theirs"])).set_axis(ends)
 
 
 def _errors(both: pd.DataFrame, ends: pd.DatetimeIndex) -> pd.Series:

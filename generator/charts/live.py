@@ -9,7 +9,7 @@ from dataclasses import replace
 import altair
 import pandas as pd
 
-from generator.charts.panel import LIVE, Panel, table
+from generator.charts.panel import LIVE, Layer, Panel, table
 from generator.charts.plan import Plan, Trace
 from generator.charts.style import WIDE, ZERO
 from generator.charts.ticks import DAY
@@ -31,21 +31,21 @@ def follow_pointer(panel: Panel, plan: Plan) -> list[altair.Chart]:
     # A strip for each moment rather than the nearest point, which is slower and whose tooltips
     # Vega-Lite 6 leaves undefined.
     strips = (
-        _worded(altair.Chart(rows), plan)
+        _worded(Layer(rows), plan)
         .mark_rect(opacity=0)
-        .encode(x=panel.across("from"), x2="to:Q", tooltip=_tooltips(traces, plan))
+        .encode(x=panel.across("from"), x2=altair.X2("to:Q"), tooltip=_tooltips(traces, plan))
         .add_params(hover)
         .properties(name=f"{LIVE}-strips")
     )
     rule = (
-        altair.Chart(rows)
+        Layer(rows)
         .mark_rule(color=ZERO)
         .encode(x=panel.across())
         .transform_filter(hover)
         .properties(name=f"{LIVE}-rule")
     )
     dots = [
-        altair.Chart(rows)
+        Layer(rows)
         .mark_point(color=trace.colour, filled=True, size=50, opacity=1)
         .encode(x=panel.across(), y=panel.up(f"v{number}"))
         .transform_filter(hover)

@@ -19,7 +19,7 @@ from generator.charts.labels import (
     place_flags,
 )
 from generator.charts.live import follow_pointer
-from generator.charts.panel import Panel, Words, grid, shaded_spans, table, write
+from generator.charts.panel import Layer, Panel, Words, grid, shaded_spans, table, write
 from generator.charts.plan import Plan, Shade, Trace
 from generator.charts.points import place_point_labels
 from generator.charts.style import MUTED, SHADE, ZERO
@@ -155,10 +155,10 @@ def _shade(panel: Panel, shade: Shade | None) -> list[altair.Chart]:
     seen = rows.dropna(subset=["y", "y2"])
     every = max(1, -(-len(seen) // (int(panel.width) // 2)))  # a smooth area needs no more
     data = pd.concat([seen.iloc[:-1:every], seen.iloc[-1:]])
-    area = altair.Chart(data).mark_area(color=SHADE, opacity=0.7, line=False)
-    layers = [area.encode(x=panel.across(), y=panel.up(), y2="y2:Q")]
+    area = Layer(data).mark_area(color=SHADE, opacity=0.7, line=False)
+    layers = [area.encode(x=panel.across(), y=panel.up(), y2=altair.Y2("y2:Q"))]
     if shade.mean is not None:
-        middle = altair.Chart(data).mark_line(color=ZERO, strokeWidth=1, strokeDash=[4, 3])
+        middle = Layer(data).mark_line(color=ZERO, strokeWidth=1, strokeDash=[4, 3])
         layers.append(middle.encode(x=panel.across(), y=panel.up("mean")))
     return layers
 
@@ -166,7 +166,7 @@ def _shade(panel: Panel, shade: Shade | None) -> list[altair.Chart]:
 def _rules(panel: Panel, plan: Plan) -> list[altair.Chart]:
     if not plan.rules:
         return []
-    rule = altair.Chart(table({"y": value} for value, _ in plan.rules))
+    rule = Layer(table({"y": value} for value, _ in plan.rules))
     return [rule.mark_rule(color=ZERO, strokeDash=[4, 3]).encode(y=panel.up())]
 
 
@@ -181,12 +181,10 @@ def _trace(panel: Panel, trace: Trace) -> list[altair.Chart]:
         mark["strokeDash"] = list(trace.dash)
     if trace.step:
         mark["interpolate"] = "step-after"
-    line = altair.Chart(data).mark_line(**mark).encode(x=panel.across(), y=panel.up())
+    line = Layer(data).mark_line(**mark).encode(x=panel.across(), y=panel.up())
     if not trace.points:
         return [line]
-    dots = altair.Chart(table(whole)).mark_point(
-        color=trace.colour, filled=True, size=26, opacity=1
-    )
+    dots = Layer(table(whole)).mark_point(color=trace.colour, filled=True, size=26, opacity=1)
     return [line, dots.encode(x=panel.across(), y=panel.up())]
 
 

@@ -15,7 +15,7 @@ from generator.charts.formats import Format, value_format
 from generator.charts.kind import ready_made
 from generator.charts.labels import LEADING
 from generator.charts.measures import rank_of, together
-from generator.charts.panel import Panel, Words, grid, table, write
+from generator.charts.panel import Layer, Panel, Words, grid, table, write
 from generator.charts.style import ACCENT_B, FAINT, INK, MUTED
 from generator.charts.ticks import Axis, round_step, value_axis
 from generator.charts.typeface import text_width
@@ -163,13 +163,13 @@ def _columns(panel: Panel, bins: pd.DataFrame) -> altair.Chart:
         if count
     ]
     layer: altair.Chart = (
-        altair.Chart(table(rows))
+        Layer(table(rows))
         .mark_rect()
         .encode(
             x=panel.across(),
-            x2="x2:Q",
+            x2=altair.X2("x2:Q"),
             y=panel.up(),
-            y2="y2:Q",
+            y2=altair.Y2("y2:Q"),
             fill=altair.Fill("colour:N", scale=None),
             tooltip=[altair.Tooltip("count:N", title="windows")],
         )
@@ -180,14 +180,14 @@ def _columns(panel: Panel, bins: pd.DataFrame) -> altair.Chart:
 def _present(panel: Panel, plan: _Windows) -> list[altair.Chart | None]:
     """A rule at the present value, with its words above the plot."""
     size = panel.style.font_size
-    rule = altair.Chart(table([{"x": plan.now, "y": panel.y_value(-2), "y2": 0.0}]))
+    rule = Layer(table([{"x": plan.now, "y": panel.y_value(-2), "y2": 0.0}]))
     half = max(text_width(line, size, bold=True) for line in plan.words) / 2
     middle = min(max(panel.x_pixel(plan.now), half - panel.left), panel.width + panel.right - half)
     place = panel.x.value(middle / panel.width)
     first = -8 - 1.5 * size * LEADING
     return [
         rule.mark_rule(color=INK, strokeWidth=1.4, clip=False).encode(
-            x=panel.across(), y=panel.up(), y2="y2:Q"
+            x=panel.across(), y=panel.up(), y2=altair.Y2("y2:Q")
         ),
         write(panel, [Words(plan.words[0], place, first, MUTED)], align="center"),
         write(
