@@ -593,7 +593,7 @@ def test_a_known_picture_comes_from_the_cache_and_a_damaged_one_is_drawn_again(
 ) -> None:
     chart = kinds()["bars"]
     drawn = draw_chart(chart, cache=tmp_path)
-    (entry,) = tmp_path.glob("*.json")
+    (entry,) = tmp_path.glob("[0-9a-f]*.json")
     whole = entry.read_bytes()
     wide, phone = json.loads(whole.partition(b"\n")[2])
     marked = json.dumps([wide.replace("</svg>", "<desc>kept</desc></svg>"), phone]).encode()
@@ -607,7 +607,7 @@ def test_a_known_picture_comes_from_the_cache_and_a_damaged_one_is_drawn_again(
 def test_another_value_is_another_entry_of_the_cache(tmp_path: Path) -> None:
     for value in (1.0, 2.0):
         draw_chart(charts.bars(pd.Series({"a": value}), **WORDS), cache=tmp_path)
-    assert len(list(tmp_path.glob("*.json"))) == 2
+    assert len(list(tmp_path.glob("[0-9a-f]*.json"))) == 2
 
 
 # ---- The figure ----

@@ -25,9 +25,13 @@ def _png(svg: str, scale: float) -> bytes:
 
     register_fonts()
     with Image.open(io.BytesIO(vl_convert.svg_to_png(svg, scale=scale))) as whole:
-        few = whole.convert("RGB").quantize(
-            COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
-        )
+        picture = whole.convert("RGB")
+    few = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    # An entry of the palette is the mean of what it stands for; the paper is to be the paper.
+    corner = (0, picture.height - 1)
+    palette, entry = list(few.getpalette() or []), 3 * int(few.getpixel(corner))  # type: ignore[arg-type]
+    palette[entry : entry + 3] = picture.getpixel(corner)  # type: ignore[assignment]
+    few.putpalette(palette)
     content = io.BytesIO()
     few.save(content, "PNG")
     return content.getvalue()
