@@ -312,7 +312,7 @@ def test_on_paper_every_figure_is_whole_and_every_address_is_shown(
     after = (
         "links => links.map(a => [a.getAttribute('href'), getComputedStyle(a, '::after').content])"
     )
-    outside = page.locator('article a[href^="http"]').evaluate_all(after)
+    outside = page.locator('article a[rel~="external"]').evaluate_all(after)
     assert outside
     assert all(href in content for href, content in outside)
     inside = page.locator("article a.mtm-mark").evaluate_all(after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import csv
 import functools
 import json
 import os
@@ -117,7 +118,7 @@ def test_the_description_of_each_chart_names_its_columns_sources_and_license(bui
         folder = built / "site" / DAY
         words = json.loads((folder / chart["files"]["meta.json"]).read_text("utf-8"))
         rows = (folder / chart["files"]["csv"]).read_text("utf-8").splitlines()
-        assert [column["name"] for column in words["columns"]] == rows[0].split(",")
+        assert [column["name"] for column in words["columns"]] == next(csv.reader(rows[:1]))
         assert (words["title"], words["alt"]) == (chart["title"], chart["alt"])
         assert words["edition"] == DAY
         assert words["licence"]["name"]

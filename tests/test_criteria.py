@@ -102,10 +102,10 @@ class Reader(HTMLParser):
         tags = [tag for tag, _ in self.stack]
         if {"h1", "h2", "h3"} & set(tags) and "headerlink" not in [c for _, c in self.stack]:
             self.heading += text
-        for _, name in self.stack if self.open else ():
-            if name:
-                parts = self.figures[-1].parts
-                parts[name] = parts.get(name, "") + text
+        names = [name for _, name in self.stack if name]
+        for name in names if self.open and "mtm-figure-number" not in names else ():
+            parts = self.figures[-1].parts
+            parts[name] = (parts.get(name, "") + text).lstrip()
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def pictures(built: Path) -> Mapping[str, Picture]:
     theses, findings = read_theses(built, only="small-caps")
     setting = Setting(built, read_identity(built), TODAY, built / ".cache" / "charts")
     _, drawn = render_all(theses, findings, setting, lambda _: None)
-    return drawn["small-caps"]
+    return drawn["small-caps"].pictures
 
 
 @pytest.fixture(scope="module")

@@ -357,7 +357,7 @@ def test_the_selector_lists_the_editions_and_switches_between_them(
     ]
     assert page.locator(".md-banner--warning").is_hidden()
 
-    page.locator(".md-version__current").focus()
+    page.locator("button.md-version__current").focus()
     page.locator(".md-version__link", has_text="September 22").click()
     page.wait_for_url("**/notes/2026-09-22/")
     page.wait_for_selector(".md-banner--warning", state="visible")
@@ -374,7 +374,7 @@ def test_with_an_address_the_selector_stays_on_the_same_page(root, server, brows
     page.goto(f"{address}notes/2026-10-01/theses/caps/claims/")
     page.keyboard.press("Shift")
     page.wait_for_selector(".md-version__link", state="attached")
-    page.locator(".md-version__current").focus()
+    page.locator("button.md-version__current").focus()
     page.locator(".md-version__link", has_text="September 22").click()
     page.wait_for_url("**/notes/2026-09-22/theses/caps/claims/")
     assert wrong == []

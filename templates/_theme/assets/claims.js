@@ -223,7 +223,11 @@
 
   function mountAll() {
     close();
-    if (card.showPopover) document.querySelectorAll('a.mtm-mark[href^="#"]').forEach(mountMark);
+    // By its note, not by its address: instant navigation makes every address a whole one.
+    const hasNote = (link) => Boolean(link.hash && document.getElementById(link.hash.slice(1)));
+    if (card.showPopover) {
+      [...document.querySelectorAll("a.mtm-mark")].filter(hasNote).forEach(mountMark);
+    }
     document.querySelectorAll(".mtm-filter").forEach(mountFilter);
   }
 

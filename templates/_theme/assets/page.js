@@ -36,6 +36,7 @@
     const typing = event.target?.matches?.("input, textarea, select");
     script.addEventListener("load", () => {
       follow();
+      window.document$?.next(document); // it waits for the page to be read, which is long past
       const search = document.querySelector(".md-search__input");
       if ((asked && !typing) || document.getElementById("__search")?.checked) search?.focus();
     });
