@@ -123,7 +123,7 @@ def test_the_description_of_each_chart_names_its_columns_sources_and_license(bui
         assert words["edition"] == DAY
         assert words["licence"]["name"]
         # What is made from the claims alone has no source but this edition.
-        own = chart["id"] in ("scoreboard_chart", "falsifiers_chart")
+        own = chart["id"] in ("scoreboard_chart", "falsifier_chart")
         assert own or all(source["publisher"] for source in words["sources"])
         assert own or words["sources"]
 
