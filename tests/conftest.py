@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import socket
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from generator.model import Identity
 
 # A test is never timed: on a busy machine any of them may be slow.
 settings.register_profile("untimed", deadline=None)
@@ -69,3 +72,19 @@ def needs_chromium() -> pytest.MarkDecorator:
     """Skip where there is no browser, saying which one was looked for."""
     reason = f"no Chromium at {CHROMIUM}; install it or set MTM_CHROMIUM"
     return pytest.mark.skipif(not CHROMIUM.exists(), reason=reason)
+
+
+def make_identity(**changes: str) -> Identity:
+    """Who publishes a site, as a fork might have it."""
+    given = Identity(
+        site_name="Notes",
+        author="A. Forker",
+        description="",
+        repository="",
+        code_licence="MIT",
+        text_licence="CC BY 4.0",
+        text_licence_url="https://creativecommons.org/licenses/by/4.0/",
+        disclosures=(),
+        holdings="",
+    )
+    return dataclasses.replace(given, **changes)

@@ -10,20 +10,15 @@ from html.parser import HTMLParser
 import pytest
 
 from generator.feed import EDITIONS, feed_xml, readable
-from generator.model import Edition, Identity
+from generator.model import Edition
+from tests.conftest import make_identity
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = "https://example.org/notes/"
-IDENTITY = Identity(
+IDENTITY = make_identity(
     site_name="Notes & <others>",
     author='Zoë "Z" Forker',
     description="What we said, and what became of it.",
-    repository="",
-    code_licence="MIT",
-    text_licence="CC BY 4.0",
-    text_licence_url="https://creativecommons.org/licenses/by/4.0/",
-    disclosures=(),
-    holdings="",
 )
 PAGE = """<!doctype html><body><nav>Menu</nav><article class="md-content__inner md-typeset">
 <h1 id="t">A thesis<a class="headerlink" href="#t">&para;</a></h1>

@@ -16,7 +16,6 @@ from generator import publish as module
 from generator.editions import verify_chain
 from generator.errors import EditionChanged, PublishError, StaleData, UsageError
 from generator.lock import alone
-from generator.model import Identity
 from generator.publish import (
     PublishOutcome,
     branch_editions,
@@ -28,19 +27,10 @@ from generator.publish import (
     verify_tree,
 )
 from generator.revision import git_revision, remote_address
+from tests.conftest import make_identity
 
 EPOCH = 1_790_000_000
-IDENTITY = Identity(
-    site_name="Notes",
-    author="A. Forker",
-    description="",
-    repository="",
-    code_licence="MIT",
-    text_licence="CC BY 4.0",
-    text_licence_url="https://creativecommons.org/licenses/by/4.0/",
-    disclosures=(),
-    holdings="",
-)
+IDENTITY = make_identity()
 
 
 @pytest.fixture(autouse=True)

@@ -273,11 +273,19 @@ def returns_2024(index_returns: pd.DataFrame, cited_claims: pd.DataFrame) -> Cha
     )
 
 
+def _cited_claim(cited_claims: pd.DataFrame, name: str, lack: str) -> pd.DataFrame:
+    """The row of a claim; NotStored with `lack` for one not published by this edition's day."""
+    row = cited_claims[cited_claims["id"] == name]
+    if row.empty:
+        raise NotStored(lack)
+    return row
+
+
 def members_beating(cited_claims: pd.DataFrame) -> Chart:
     """How many members of the S&P 500 beat the index in 2024"""
-    row = cited_claims[cited_claims["id"] == "C14"]
-    if row.empty:
-        raise NotStored("no count of members had been published by this edition's day")
+    row = _cited_claim(
+        cited_claims, "C14", "no count of members had been published by this edition's day"
+    )
     beat = float(row["value"].iloc[0])
     rows = pd.concat([row, row]).assign(
         label=["beat the index", "did not"],
@@ -404,9 +412,9 @@ def _three_cuts(target: pd.Series, cited_claims: pd.DataFrame) -> pd.Series | No
 
 def burden(cited_claims: pd.DataFrame) -> Chart:
     """What higher rates were estimated to cost, by the number of cuts"""
-    row = cited_claims[cited_claims["id"] == "C26"]
-    if row.empty:
-        raise NotStored("no estimate of the burden had been published by this edition's day")
+    row = _cited_claim(
+        cited_claims, "C26", "no estimate of the burden had been published by this edition's day"
+    )
     without = float(re.search(r"(\d+)% without cuts", row["problem"].iloc[0])[1])
     with_cuts = float(row["value"].iloc[0])
     rows = pd.concat([row, row]).assign(
@@ -553,9 +561,9 @@ def first_cut_prices(
 
 def domestic_revenue(cited_claims: pd.DataFrame) -> Chart:
     """Share of revenue from the United States, small and large companies"""
-    row = cited_claims[cited_claims["id"] == "C32"]
-    if row.empty:
-        raise NotStored("no revenue shares had been published by this edition's day")
+    row = _cited_claim(
+        cited_claims, "C32", "no revenue shares had been published by this edition's day"
+    )
     small = float(row["value"].iloc[0])
     large = float(re.search(r"(\d+)% for the Russell 1000", row["statement"].iloc[0])[1])
     rows = pd.concat([row, row]).assign(
