@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,8 +16,8 @@ from mkdocs.utils.yaml import get_yaml_loader
 
 from generator.documents import read_text
 from generator.errors import Finding, SiteError, ThesisError, did_you_mean
+from generator.finishing import finish
 from generator.model import Asset, Identity, Page, Section
-from generator.policy import with_policy
 
 CONFIG = "mkdocs.yml"
 THEME = "templates/_theme"
@@ -280,20 +279,7 @@ def run_mkdocs(
     )
     if done.returncode != 0:
         raise SiteError("\n".join(_complaints(done.stderr, root)), _REMEDY)
-    _strip_site(site_dir)
-    for page in site_dir.rglob("*.html"):
-        page.write_bytes(with_policy(_finished(page.read_bytes().decode())).encode())
-
-
-_OUT = re.compile(r'<a(?![^>]*\srel=)(?=[^>]*\shref="https?://)')
-_THEME_SCRIPT = re.compile(r'<script src="([^"]*/bundle\.[^"]*)"></script>')
-
-
-def _finished(html: str) -> str:
-    """The page with each link that leads elsewhere marked, so that print shows its address, and
-    with the theme's script left for assets/page.js to load when the reader first does something."""
-    html = _OUT.sub('<a rel="external"', html)
-    return _THEME_SCRIPT.sub(r'<template id="mtm-theme" data-src="\1"></template>', html)
+    finish(site_dir)
 
 
 _REMEDY = "Mend the page it came from: the thesis under templates/, or the page under docs/."
@@ -330,25 +316,3 @@ def _placed(message: str, root: Path) -> str:
         if match:
             return form.format(*match.groups())
     return f"{CONFIG}: {message}"
-
-
-_MAP_COMMENT = re.compile(
-    rb"\n?(?://[#@]\s*sourceMappingURL=[^\n]*|/\*[#@]\s*sourceMappingURL=.*?\*/)\n?"
-)
-
-
-def _strip_site(site_dir: Path) -> None:
-    """Remove what no reader is ever served, and the comments that point at it."""
-    assets = site_dir / "assets"
-    for path in assets.rglob("*.map"):
-        path.unlink()
-    for path in [*assets.rglob("*.js"), *assets.rglob("*.css")]:
-        content = path.read_bytes()
-        stripped = _MAP_COMMENT.sub(b"\n", content)
-        if stripped != content:
-            path.write_bytes(stripped)
-    # Only the one at the root of all editions is ever shown; this one's links assume a root.
-    (site_dir / "404.html").unlink(missing_ok=True)
-    index = site_dir / "search" / "search_index.json"
-    if index.is_file() and json.loads(index.read_bytes())["config"]["lang"] == ["en"]:
-        shutil.rmtree(assets / "javascripts" / "lunr", ignore_errors=True)

@@ -346,3 +346,47 @@ def test_the_page_of_a_wrong_address_has_a_way_back(visit: Any) -> None:
     page = visit("404.html", viewport=PHONE, color_scheme="light")
     links = page.locator("main a[href]").evaluate_all("links => links.map(a => a.href)")
     assert any(link.endswith("/latest/") for link in links), links
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
+def test_the_styles_of_a_first_view_draw_what_the_whole_ones_draw(
+    size: dict[str, int], paths: list[str], address: str, visit: Any
+) -> None:
+    """Each page's look with the part of the theme's styles it comes with, and with all of them."""
+    page = visit("latest/", viewport=size, reduced_motion="reduce")
+    swap = """async () => {
+      const whole = document.getElementById("mtm-theme").dataset.style;
+      const link = document.querySelector('link[href*="/first."]');
+      await new Promise((done) => { link.onload = done; link.href = whole; });
+    }"""
+    looks = """() => [...document.querySelectorAll("body *")].map((node) => {
+      const { x, y, width, height } = node.getBoundingClientRect();
+      const { color, backgroundColor, fontSize, display } = getComputedStyle(node);
+      return [node.tagName, x, y, width, height, color, backgroundColor, fontSize, display].join();
+    })"""
+    for path in paths:
+        if path == "404.html":  # not the theme's
+            continue
+        go(page, address, path)
+        part = page.evaluate(looks)
+        page.evaluate(swap)
+        whole = page.evaluate(looks)
+        assert len(part) > 50
+        assert [pair for pair in zip(part, whole, strict=True) if pair[0] != pair[1]] == [], path
+
+
+def test_the_first_page_of_a_new_reader_stands_in_our_typefaces(browser: Any, address: str) -> None:
+    context = browser.new_context(viewport=WIDE)  # a cache of its own, with nothing in it
+    page = context.new_page()
+    page.goto(f"{address}{ARTICLE}", wait_until="load")
+    tools = context.new_cdp_session(page)
+    tools.send("DOM.enable")
+    tools.send("CSS.enable")
+    root = tools.send("DOM.getDocument")["root"]["nodeId"]
+    for selector, family in (("article p", "Source Serif 4"), (".md-nav__link", "Inter")):
+        node = tools.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+        fonts = tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        assert {
+            (font["familyName"].split(" Variable")[0], font["isCustomFont"]) for font in fonts
+        } == {(family, True)}
+    context.close()

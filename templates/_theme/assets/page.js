@@ -23,12 +23,25 @@
   }
 
   /* The theme's script styles and measures the whole page several times, and fetches the search
-     index: not before a reader moves, touches, scrolls or types. */
+     index; its stylesheet is mostly for what the script makes. Neither before a reader moves, touches,
+     scrolls or types. */
   const STIRRINGS = ["pointerdown", "pointermove", "keydown", "wheel", "scroll", "focusin"];
   const SEARCH_KEYS = ["f", "s", "/"];
 
+  /* The whole of the theme's stylesheet, in the place of its part that the page came with. */
+  function dress(style) {
+    if (!style) return;
+    const part = document.querySelector('link[rel="stylesheet"][href*="/first."]');
+    const whole = document.createElement("link");
+    whole.rel = "stylesheet";
+    whole.href = style;
+    whole.addEventListener("load", () => part.remove());
+    part.after(whole);
+  }
+
   function stir(event) {
     for (const kind of STIRRINGS) removeEventListener(kind, stir, { capture: true });
+    dress(later.dataset.style);
     const script = document.createElement("script");
     script.src = later.dataset.src;
     later.remove();

@@ -1,0 +1,76 @@
+"""What is done to a site that MkDocs has built, before it is laid: less to send, sooner to see."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+
+from generator.policy import with_policy
+from generator.styles import names_in, used_rules
+
+_STYLES = "assets/stylesheets"
+_OUT = re.compile(r'<a(?![^>]*\srel=)(?=[^>]*\shref="https?://)')
+_THEME_SCRIPT = re.compile(r'<script src="([^"]*/bundle\.[^"]*)"></script>')
+_THEME_STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*/)(main\.[^"/]*\.css)">')
+_MAP_COMMENT = re.compile(
+    rb"\n?(?://[#@]\s*sourceMappingURL=[^\n]*|/\*[#@]\s*sourceMappingURL=.*?\*/)\n?"
+)
+
+
+def finish(site: Path) -> None:
+    """Finish the site in this folder: its files stripped, its pages as `finished_page` has them.
+
+    Beside the theme's stylesheet it gets a smaller one, with the rules that its pages can use.
+    """
+    _strip(site)
+    pages = {path: path.read_bytes().decode() for path in sorted(site.rglob("*.html"))}
+    first = _first_style(site, list(pages.values()))
+    for path, html in pages.items():
+        path.write_bytes(with_policy(finished_page(html, first_style=first)).encode())
+
+
+def finished_page(html: str, *, first_style: str = "") -> str:
+    """The page as it is laid, apart from its policy.
+
+    Links that lead elsewhere are marked, so that print shows their addresses. The theme's script
+    and the whole of its stylesheet are left for assets/page.js to load when the reader first does
+    something; `first_style`, a file beside that stylesheet, stands in for it ("" where none does).
+    """
+    html = _OUT.sub('<a rel="external"', html)
+    style = _THEME_STYLE.search(html) if first_style else None
+    later = f' data-style="{style[1]}{style[2]}"' if style else ""
+    if style:
+        html = _THEME_STYLE.sub(rf'<link rel="stylesheet" href="\g<1>{first_style}">', html)
+    return _THEME_SCRIPT.sub(rf'<template id="mtm-theme" data-src="\1"{later}></template>', html)
+
+
+def _first_style(site: Path, pages: list[str]) -> str:
+    """The name of the smaller stylesheet, written beside the theme's; "" where that is not one."""
+    whole = sorted((site / _STYLES).glob("main.*.css"))
+    if len(whole) != 1:
+        return ""
+    scripts = [path.read_text(encoding="utf-8") for path in (site / "assets").glob("*.js")]
+    css = used_rules(whole[0].read_text(encoding="utf-8"), names_in(pages, scripts)).encode()
+    name = f"first.{hashlib.sha256(css).hexdigest()[:8]}.css"
+    (whole[0].parent / name).write_bytes(css)
+    return name
+
+
+def _strip(site: Path) -> None:
+    """Remove what no reader is ever served, and the comments that point at it."""
+    assets = site / "assets"
+    for path in assets.rglob("*.map"):
+        path.unlink()
+    for path in [*assets.rglob("*.js"), *assets.rglob("*.css")]:
+        content = path.read_bytes()
+        stripped = _MAP_COMMENT.sub(b"\n", content)
+        if stripped != content:
+            path.write_bytes(stripped)
+    # Only the one at the root of all editions is ever shown; this one's links assume a root.
+    (site / "404.html").unlink(missing_ok=True)
+    index = site / "search" / "search_index.json"
+    if index.is_file() and json.loads(index.read_bytes())["config"]["lang"] == ["en"]:
+        shutil.rmtree(assets / "javascripts" / "lunr", ignore_errors=True)
