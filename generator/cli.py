@@ -1,4 +1,4 @@
-"""The command `mtm`: its verbs and exit codes. Only it and `terminal` print."""
+"""The command `mtm`: its verbs and exit codes. Only it, `cli_editions` and `terminal` print."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from generator.cli_editions import editions, folder_option, short
 from generator.errors import Finding, MtmError, ThesisError, UsageError
 from generator.terminal import Session, in_workflow, refresh_progress, show_refresh
 from generator.wording import annotation, finding_line, refresh_warnings
@@ -227,7 +228,7 @@ def build(
         site_url=_site_url(session.root),
         report=session.say,
     )
-    click.echo(f"Edition {built.edition} is in {_short(built.folder)}.")
+    click.echo(f"Edition {built.edition} is in {short(built.folder)}.")
     for item in built.theses:
         charts = f"{len(item.charts)} charts"
         lacking = len(set(item.thesis.chart_functions) & set(item.missing))
@@ -237,58 +238,11 @@ def build(
         click.echo(f"  Data: {data_words(item.thesis.data, item.tables)}.")
         for finding in item.warnings:
             click.echo(finding_line(finding, in_workflow()), err=True)
-    click.echo(f"To look at it: python -m http.server --directory {_short(out)} 8000")
+    click.echo(f"To look at it: python -m http.server --directory {short(out)} 8000")
     click.echo("  then open http://127.0.0.1:8000/")
 
 
-def _short(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-@cli.group()
-def editions() -> None:
-    """The editions laid so far."""
-
-
-folder_option = click.option(
-    "--in", "folder", type=click.Path(path_type=Path), default=Path("site"), show_default=True
-)
-
-
-@editions.command("list")
-@folder_option
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
-@click.pass_obj
-def list_editions(session: Session, folder: Path, style: str) -> None:
-    """Every edition, the newest first."""
-    from generator.publish import read_editions
-
-    found = read_editions(session.root / folder)[::-1]
-    if not found:
-        session.say(f"There is no edition in {_short(session.root / folder)}.")
-    if style == "json":
-        rows = [{"edition": e.name, "sha256": e.sha256} for e in found]
-        click.echo(json.dumps(rows, indent=1))
-        return
-    for edition in found:
-        titles = ", ".join(t["title"] for t in edition.record["theses"].values())
-        click.echo(f"{edition.name}  {edition.sha256[:12]}  {titles}")
-
-
-@editions.command("verify")
-@folder_option
-@click.pass_obj
-def verify_editions(session: Session, folder: Path) -> int:
-    """Hash every file of every edition and name what was altered, is missing or is foreign."""
-    from generator.publish import BRANCH, branch_editions, verify_tree
-
-    problems = verify_tree(session.root / folder, branch_editions(session.root, BRANCH))
-    for problem in problems:
-        click.echo(problem, err=True)
-    if problems:
-        return 5
-    session.say("Every edition is as it was laid.")
-    return 0
+cli.add_command(editions)
 
 
 @cli.command()

@@ -1,0 +1,60 @@
+"""The verbs of `mtm editions`, which ask what was laid and change nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from generator.terminal import Session
+
+folder_option = click.option(
+    "--in", "folder", type=click.Path(path_type=Path), default=Path("site"), show_default=True
+)
+
+
+def short(path: Path) -> str:
+    """The path as one would type it from the current folder."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+@click.group()
+def editions() -> None:
+    """The editions laid so far."""
+
+
+@editions.command("list")
+@folder_option
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.pass_obj
+def list_editions(session: Session, folder: Path, style: str) -> None:
+    """Every edition, the newest first."""
+    from generator.publish import read_editions
+
+    found = read_editions(session.root / folder)[::-1]
+    if not found:
+        session.say(f"There is no edition in {short(session.root / folder)}.")
+    if style == "json":
+        rows = [{"edition": e.name, "sha256": e.sha256} for e in found]
+        click.echo(json.dumps(rows, indent=1))
+        return
+    for edition in found:
+        titles = ", ".join(t["title"] for t in edition.record["theses"].values())
+        click.echo(f"{edition.name}  {edition.sha256[:12]}  {titles}")
+
+
+@editions.command("verify")
+@folder_option
+@click.pass_obj
+def verify_editions(session: Session, folder: Path) -> int:
+    """Hash every file of every edition and name what was altered, is missing or is foreign."""
+    from generator.publish import BRANCH, branch_editions, verify_tree
+
+    problems = verify_tree(session.root / folder, branch_editions(session.root, BRANCH))
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        return 5
+    session.say("Every edition is as it was laid.")
+    return 0
