@@ -27,21 +27,23 @@ from generator.files import write_atomically
 from generator.gallery import gallery_page
 from generator.glossary import read_glossary
 from generator.head import HOME_CARD, card_path, card_words, home_words, page_heads
+from generator.laying import Site, lay_edition
 from generator.lint import RULES
 from generator.lock import alone
 from generator.metadata import credit
 from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis
 from generator.outcomes import fetched_specs, rule_conflicts
 from generator.pages import home_page, menu, outdated, page_values, with_notice
-from generator.publish import earlier_editions, lay_edition
 from generator.record import edition_theses, series_dates
 from generator.references import published_figures
 from generator.review import review_balance, review_printed, review_prose
 from generator.revision import git_revision
+from generator.root_files import page_address, root_files
 from generator.showing import VEGA, Showing
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
 from generator.store import load_tables, mirrored_series
 from generator.thesis import read_theses
+from generator.tree import check_unaltered, earlier_editions
 from generator.verdicts import JudgedClaim
 from generator.wording import headlines_report
 
@@ -95,6 +97,7 @@ def build(
     setting = Setting(root, read_identity(root), today, cache, site_url, editions)
     name, epoch = today.isoformat(), int(stamp.timestamp())
     check_new_edition(name, [edition.name for edition in editions])
+    check_unaltered(out, editions, name)
 
     rendered, drawn = render_all(theses, findings, setting, report)
     home = home_page(
@@ -117,8 +120,8 @@ def build(
             root, site_url=site_url, nav=nav, edition=edition, epoch=epoch, heads=heads
         )
         folder = lay_edition(
-            html=html[0],
-            latest_html=html[1],
+            dated=Site(html[0], f"{site_url}{name}/" if site_url else ""),
+            latest=Site(html[1], f"{site_url}latest/" if site_url else ""),
             out=out,
             name=name,
             built=stamp.isoformat(),
@@ -126,11 +129,9 @@ def build(
             generator={"version": __version__, "revision": git_revision(root)},
             theses=edition_theses(rendered),
             epoch=epoch,
-            site_name=setting.identity.site_name,
-            site_url=site_url,
+            root_files=partial(files_of_root, out / name, setting),
             mirrored=mirrored(rendered, root),
             earlier=editions,
-            root_files=partial(feed_file, html[0], setting),
         )
         flipped = [f for item in rendered for f in item.warnings if f.rule == HEADLINE]
         report_headlines(root / SCRATCH / HEADLINES, headlines_report(flipped, name))
@@ -317,13 +318,27 @@ def _heads(rendered: Sequence[Rendered], setting: Setting, address: str) -> Mapp
     return page_heads(rendered, setting.identity, today=setting.today, address=address)
 
 
-def feed_file(html: Path, setting: Setting, editions: Sequence[Edition]) -> dict[str, bytes]:
-    """The feed of all editions, the newest with the full text of its articles in `html`."""
+def files_of_root(
+    folder: Path, setting: Setting, editions: Sequence[Edition], latest: Sequence[str]
+) -> dict[str, bytes]:
+    """What stands at the root of all editions, the newest of which is laid in `folder`.
+
+    The feed has the full text of its articles; `latest` are the files of latest/.
+    """
     pages = {
-        slug: (html / "theses" / slug / "index.html").read_text(encoding="utf-8")
+        slug: (folder / "theses" / slug / "index.html").read_text(encoding="utf-8")
         for slug in editions[-1].record["theses"]
     }
-    return {FEED: feed_xml(editions, pages, setting.identity, site_url=setting.site_url)}
+    identity, address = setting.identity, setting.site_url
+    return {
+        **root_files(
+            editions,
+            site_name=identity.site_name,
+            site_url=address,
+            latest_pages=[page_address(path) for path in latest if path.endswith(".html")],
+        ),
+        FEED: feed_xml(editions, pages, identity, site_url=address),
+    }
 
 
 def example(drawn: Mapping[str, Showing], slug: str, chart: Chart) -> str:

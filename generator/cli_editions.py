@@ -30,7 +30,7 @@ def editions() -> None:
 @click.pass_obj
 def list_editions(session: Session, folder: Path, style: str) -> None:
     """Every edition, the newest first."""
-    from generator.publish import read_editions
+    from generator.tree import read_editions
 
     found = read_editions(session.root / folder)[::-1]
     if not found:
@@ -46,12 +46,16 @@ def list_editions(session: Session, folder: Path, style: str) -> None:
 
 @editions.command("verify")
 @folder_option
+@click.option("--branch", help="Those on this branch, in the place of a folder's.")
 @click.pass_obj
-def verify_editions(session: Session, folder: Path) -> int:
+def verify_editions(session: Session, folder: Path, branch: str | None) -> int:
     """Hash every file of every edition and name what was altered, is missing or is foreign."""
-    from generator.publish import BRANCH, branch_editions, verify_tree
+    from generator.tree import BRANCH, branch_editions, verify_branch, verify_tree
 
-    problems = verify_tree(session.root / folder, branch_editions(session.root, BRANCH))
+    if branch:
+        problems = verify_branch(session.root, branch)
+    else:
+        problems = verify_tree(session.root / folder, branch_editions(session.root, BRANCH))
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import html
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from generator.dates import in_words
 from generator.errors import EditionChanged, StaleData
 from generator.model import Edition
-from generator.policy import with_policy
+from generator.sharing import SHARED, path_in_tree, references
 
 SCHEMA = 1
 RECORD = "edition.json"
 LATEST = "latest"
+SCRATCH = ".laying-"  # a folder of this prefix lies in the tree while an edition is laid
 NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 # What may differ between two builds of one edition that show a reader the same.
@@ -197,27 +196,44 @@ def verify(
 
 
 def verify_files(records: Sequence[Edition], tree: Mapping[str, str]) -> list[str]:
-    """Files altered, missing or foreign in the editions' folders, as sentences."""
+    """Files altered, missing or foreign in the editions' folders and in shared/, as sentences.
+
+    While an edition is being laid, or after that was killed, a shared file may wait for its
+    edition; such a tree has a scratch folder, and the next build mends it.
+    """
     problems = []
     for edition in sorted(records, key=lambda edition: edition.name):
-        problems += _verify_edition(edition, tree)
+        problems += verify_edition(edition, tree)
     known = {edition.name for edition in records}
     folders = {path.partition("/")[0] for path in tree if "/" in path}
     unknown = sorted(folder for folder in folders - known if is_edition_name(folder))
-    return problems + [f"{folder}: the folder has no {RECORD}." for folder in unknown]
+    problems += [f"{folder}: the folder has no {RECORD}." for folder in unknown]
+    if any(folder.startswith(SCRATCH) for folder in folders):
+        return problems
+    shown = references((edition.name, edition.record["files"]) for edition in records)
+    foreign = {path for path in tree if path.startswith(f"{SHARED}/")} - shown
+    return problems + [f"{path}: no edition shows it." for path in sorted(foreign)]
 
 
-def _verify_edition(edition: Edition, tree: Mapping[str, str]) -> list[str]:
+def verify_edition(edition: Edition, tree: Mapping[str, str]) -> list[str]:
+    """Files altered, missing or foreign in one edition, as sentences; `tree` as for `verify`."""
     prefix = f"{edition.name}/"
-    expected = {f"{prefix}{path}": digest for path, digest in edition.record["files"].items()}
+    listed = edition.record["files"].items()
+    expected = {path_in_tree(edition.name, path): digest for path, digest in listed}
     expected[f"{prefix}{RECORD}"] = edition.sha256
-    found = {path: digest for path, digest in tree.items() if path.startswith(prefix)}
+    found = {p: d for p, d in tree.items() if p.startswith(prefix) or p in expected}
     altered = [p for p in expected.keys() & found.keys() if expected[p] != found[p]]
+    missing, foreign = expected.keys() - found.keys(), found.keys() - expected.keys()
     return [
         *(f"{path}: altered since the edition was laid." for path in sorted(altered)),
-        *(f"{path}: missing." for path in sorted(expected.keys() - found.keys())),
-        *(f"{path}: foreign to the edition." for path in sorted(found.keys() - expected.keys())),
+        *(f"{_seen_from(edition, path)}: missing." for path in sorted(missing)),
+        *(f"{path}: foreign to the edition." for path in sorted(foreign)),
     ]
+
+
+def _seen_from(edition: Edition, path: str) -> str:
+    """The path, and for a shared file which edition shows it."""
+    return path if path.startswith(edition.name) else f"{path} of {edition.name}"
 
 
 def verify_chain(records: Sequence[Edition], elsewhere: Iterable[Edition] = ()) -> list[str]:
@@ -240,102 +256,3 @@ def _broken_link(earlier: Edition | None, edition: Edition) -> list[str]:
     if said.get("sha256") != earlier.sha256:
         return [f"{place}: {earlier.name} is not as it was when this edition was laid upon it."]
     return []
-
-
-def versions_json(names: Iterable[str]) -> bytes:
-    """versions.json as mike writes it, newest first; Material's selector reads it."""
-    newest_first = sorted(set(names), reverse=True)
-    entries = [
-        {
-            "version": name,
-            "title": in_words(dt.date.fromisoformat(name)),
-            "aliases": [LATEST] if index == 0 else [],
-        }
-        for index, name in enumerate(newest_first)
-    ]
-    return f"{json.dumps(entries, indent=1)}\n".encode()
-
-
-def index_html(*, site_name: str) -> bytes:
-    """The root page: sends the reader on to the newest edition, at any sub-path."""
-    title = html.escape(site_name)
-    page = f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="refresh" content="0; url={LATEST}/">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<link rel="canonical" href="{LATEST}/">
-<link rel="alternate" type="application/atom+xml" title="{title}" href="feed.xml">
-<style>
-:root{{color-scheme:light dark}}
-body{{font:1.1rem/1.6 Georgia,serif;margin:3rem 1.5rem}}
-</style>
-</head>
-<body><p><a href="{LATEST}/">{title}: the latest edition</a></p></body>
-</html>
-"""
-    return with_policy(page).encode()
-
-
-_FIND_ROOT = """(function () {
-  var found = location.pathname.match(/^(.*?\\/)(\\d{4}-\\d\\d-\\d\\d|latest)(?:\\/(.*))?$/);
-  function lead(root) {
-    document.getElementById("home").href = root + "latest/";
-  }
-  function climb(path) {
-    fetch(path + "versions.json", { method: "HEAD" }).then(function (answer) {
-      if (answer.ok) lead(path);
-      else if (path !== "/") climb(path.replace(/[^/]*\\/$/, ""));
-    });
-  }
-  if (!found) return climb(location.pathname.replace(/[^/]*$/, ""));
-  lead(found[1]);
-  if (found[2] === "latest" || !found[3]) return;
-  var same = found[1] + "latest/" + found[3];
-  fetch(same, { method: "HEAD" }).then(function (answer) {
-    if (!answer.ok) return;
-    document.getElementById("same").href = same;
-    document.getElementById("offer").hidden = false;
-  });
-})();"""
-
-
-def not_found_html(*, site_name: str, base_path: str = "/") -> bytes:
-    """The root 404 page; the host shows it at any address below the site, so it finds its way.
-
-    `base_path` is the path of the published address; it serves readers without JavaScript.
-    """
-    title = html.escape(site_name)
-    home = html.escape(f"{base_path.rstrip('/')}/{LATEST}/", quote=True)
-    page = f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Page not found - {title}</title>
-<link rel="icon" href="data:,">
-<style>
-:root{{color-scheme:light dark;background:#fdfcfa;color:#1d2228}}
-body{{font:1.1rem/1.6 Georgia,serif;max-width:34rem;margin:4rem auto;padding:0 1.5rem}}
-a{{color:#0b4f80}}
-@media (prefers-color-scheme:dark){{:root{{background:#14181d;color:#e4e6e9}}a{{color:#8cbdea}}}}
-</style>
-</head>
-<body>
-<main>
-<h1>There is no such page</h1>
-<p>The address may be misspelt, or the page may not exist in this edition.</p>
-<p id="offer" hidden><a id="same" href="{home}">The same page in the latest edition</a></p>
-<p><a id="home" href="{home}">{title}: the latest edition</a></p>
-</main>
-<script>
-{_FIND_ROOT}
-</script>
-</body>
-</html>
-"""
-    return with_policy(page).encode()

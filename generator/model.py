@@ -253,6 +253,15 @@ class Rendered:
 
 
 @dataclass(frozen=True)
+class Withdrawal:
+    """An edition its publisher takes back: it stays as it is, with a notice."""
+
+    edition: str
+    date: Date
+    reason: str
+
+
+@dataclass(frozen=True)
 class Edition:
     """One dated edition as its edition.json tells it."""
 

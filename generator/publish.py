@@ -1,235 +1,23 @@
-"""Lay an edition into a tree, and commit the laid tree onto a branch."""
+"""The edge that commits the laid tree onto a branch."""
 
 from __future__ import annotations
 
-import ctypes
-import hashlib
 import json
-import os
-import shutil
-import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from generator import editions as pure
 from generator import revision as git
-from generator.errors import EditionChanged, PublishError, UsageError
+from generator.errors import EditionChanged, PublishError
+from generator.laying import recover
 from generator.lock import alone
 from generator.model import Edition, Identity
+from generator.sharing import SHARED, references
+from generator.tree import editions_at, hash_tree, read_editions
 
 ORIGINAL_IDENTITY = ("Marked to Market", "The Marked to Market editors")
-BRANCH = "gh-pages"
-SCRATCH = ".laying-"
 ATTEMPTS = 3
-
-_ASIDE = "aside-"
-_AT_CWD, _EXCHANGE = -100, 2  # of Linux's renameat2
-
-
-def read_editions(out: Path) -> list[Edition]:
-    """The editions laid in `out`, oldest first. Raises EditionChanged on a broken record."""
-    found = []
-    for folder in sorted(out.iterdir()) if out.is_dir() else ():
-        if not (folder.is_dir() and pure.is_edition_name(folder.name)):
-            continue
-        path = folder / pure.RECORD
-        if not path.is_file():
-            hint = "Bring the folder back from the branch or a copy, or remove it if it is yours."
-            raise EditionChanged(f"{folder.name} has no {pure.RECORD}.", hint)
-        place = f"{folder.name}/{pure.RECORD}"
-        found.append(pure.parse_edition(folder.name, path.read_bytes(), place=place))
-    return found
-
-
-def editions_at(root: Path, commit: str) -> list[Edition]:
-    """The editions a commit holds, oldest first. Raises EditionChanged on a broken record."""
-    folders = git.run_git(root, "ls-tree", "-d", "--name-only", f"{commit}^{{tree}}").splitlines()
-    names = sorted(name for name in folders if pure.is_edition_name(name))
-    found = []
-    for name in names:
-        place = f"{name}/edition.json"
-        if git.resolve(root, f"{commit}:{place}") is None:
-            continue
-        content = git.run_git_bytes(root, "cat-file", "blob", f"{commit}:{place}")
-        found.append(pure.parse_edition(name, content, place=f"{place} on the branch"))
-    return found
-
-
-def branch_editions(root: Path, branch: str) -> list[Edition]:
-    """The editions on the branch or its fetched copy, whichever is ahead; none without either."""
-    try:
-        commit = git.branch_commit(root, branch)
-    except PublishError:
-        return []  # no git, or no repository: nothing was ever published from here
-    return editions_at(root, commit) if commit else []
-
-
-def earlier_editions(root: Path, out: Path, named: str | None) -> list[Edition]:
-    """The editions that a new one in `out` follows, oldest first.
-
-    Those in `out` and those of the folder (relative to `root`) or the branch `named`; without a
-    name those on gh-pages when `out` has none. Raises UsageError when `named` is neither.
-    """
-    laid = read_editions(out)
-    if named is None:
-        return laid or branch_editions(root, BRANCH)
-    if (root / named).is_dir():
-        return pure.merge_editions(read_editions(root / named), laid)
-    try:
-        commit = git.branch_commit(root, named)
-    except PublishError:
-        commit = None
-    if commit is None:
-        hint = "Name a folder with laid editions or a branch, e.g. --earlier gh-pages."
-        raise UsageError(f"'{named}' is neither a folder nor a branch.", hint)
-    return pure.merge_editions(editions_at(root, commit), laid)
-
-
-def hash_tree(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every file below `folder`, by its path with forward slashes."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def verify_tree(out: Path, elsewhere: Sequence[Edition] = ()) -> list[str]:
-    """Everything altered, missing, foreign or out of chain among the editions laid in `out`.
-
-    The oldest of them may build upon one that lies `elsewhere`. Raises UsageError without any.
-    """
-    tree = hash_tree(out)
-    if not any(pure.is_edition_name(path.partition("/")[0]) for path in tree):
-        raise UsageError(f"there is no edition in {out}.", "Run 'mtm build', or name it with --in.")
-    return pure.verify(read_editions(out), tree, elsewhere)
-
-
-def lay_edition(
-    *,
-    html: Path,
-    latest_html: Path,
-    out: Path,
-    name: str,
-    built: str,
-    data_as_of: Mapping[str, str],
-    generator: Mapping[str, str],
-    theses: Mapping[str, Any],
-    epoch: int,
-    site_name: str,
-    site_url: str = "",
-    mirrored: Sequence[str] = (),
-    earlier: Sequence[Edition] = (),
-    root_files: Callable[[Sequence[Edition]], Mapping[str, bytes]] = lambda _: {},
-) -> Path:
-    """Lay a built site into `out` as the edition `name` and as latest/, and give its folder.
-
-    `mirrored` are the series of which some days came through a mirror; `earlier` are editions known
-    from elsewhere (a branch); they are listed and chained, not laid. `root_files` makes further
-    files for the root from all editions, oldest first. Whatever happens on the way, each folder is
-    wholly the old or wholly the new one.
-    Raises EditionChanged when `name` is not the newest.
-    """
-    with alone(out):
-        _recover(out)
-        laid = read_editions(out)
-        known = pure.merge_editions(earlier, laid)
-        pure.check_new_edition(name, [edition.name for edition in known])
-        twins = [edition for edition in (*earlier, *laid) if edition.name == name]
-        record = pure.make_record(
-            name=name,
-            built=built,
-            data_as_of=data_as_of,
-            generator=generator,
-            theses=theses,
-            files={p: digest for p, digest in hash_tree(html).items() if p != pure.RECORD},
-            previous=pure.before(name, known),
-            mirrored=mirrored,
-            replaces=_replaced(twins),
-        )
-        content = pure.record_bytes(_kept_or_new(record, twins))
-        edition = pure.parse_edition(name, content, place=f"{name}/{pure.RECORD}")
-        with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out) as scratch:
-            for source, target in ((html, out / name), (latest_html, out / pure.LATEST)):
-                _lay_folder(source, content, target, scratch=Path(scratch), epoch=epoch)
-            files = {
-                **root_files(pure.merge_editions(known, [edition])),
-                "versions.json": pure.versions_json({name, *(e.name for e in known)}),
-                "index.html": pure.index_html(site_name=site_name),
-                "404.html": pure.not_found_html(
-                    site_name=site_name, base_path=urlsplit(site_url).path or "/"
-                ),
-                ".nojekyll": b"",
-            }
-            for path, body in files.items():
-                _lay_file(out / path, body, scratch=Path(scratch), epoch=epoch)
-    return out / name
-
-
-def _replaced(twins: Sequence[Edition]) -> list[str]:
-    """The hashes of all records of the same day, oldest first."""
-    hashes = [
-        digest for twin in twins for digest in (*twin.record.get("replaces", ()), twin.sha256)
-    ]
-    return list(dict.fromkeys(hashes))
-
-
-def _kept_or_new(record: Mapping[str, Any], twins: Sequence[Edition]) -> Mapping[str, Any]:
-    """The record of the same day where it shows the same: it keeps its stamps."""
-    same = [twin.record for twin in twins[-1:] if pure.same_edition(twin.record, record)]
-    return same[0] if same else record
-
-
-def _lay_folder(source: Path, record: bytes, target: Path, *, scratch: Path, epoch: int) -> None:
-    wanted = {**hash_tree(source), pure.RECORD: hashlib.sha256(record).hexdigest()}
-    if target.is_dir() and hash_tree(target) == wanted:
-        return
-    prepared = scratch / target.name
-    shutil.copytree(source, prepared)
-    (prepared / pure.RECORD).write_bytes(record)
-    for path in prepared.rglob("*"):
-        if path.is_file():
-            os.utime(path, (epoch, epoch))
-    if not target.exists():
-        prepared.rename(target)
-    elif not _exchange(prepared, target):
-        target.rename(scratch / f"{_ASIDE}{target.name}")
-        prepared.rename(target)
-
-
-def _lay_file(target: Path, content: bytes, *, scratch: Path, epoch: int) -> None:
-    if target.is_file() and target.read_bytes() == content:
-        return
-    prepared = scratch / "file"
-    prepared.write_bytes(content)
-    os.utime(prepared, (epoch, epoch))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    prepared.replace(target)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swap two folders in one step, where the system can; elsewhere `_recover` mends a kill."""
-    if sys.platform != "linux":
-        return False
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    names = (os.fsencode(one), os.fsencode(other))
-    return bool(rename(_AT_CWD, names[0], _AT_CWD, names[1], _EXCHANGE) == 0)
-
-
-def _recover(out: Path) -> None:
-    """Clean up after a killed run, bringing back a folder it had put aside and not replaced."""
-    for scratch in sorted(out.glob(f"{SCRATCH}*")):
-        for aside in scratch.glob(f"{_ASIDE}*"):
-            target = out / aside.name.removeprefix(_ASIDE)
-            if not target.exists():
-                aside.rename(target)
-        shutil.rmtree(scratch)
 
 
 @dataclass(frozen=True)
@@ -262,7 +50,7 @@ def publish(
     if not out.is_dir():
         raise PublishError(f"there is no folder {out.name}/.", "Run 'mtm build' first.")
     with alone(out):
-        _recover(out)
+        recover(out)
         laid = read_editions(out)
         if not laid:
             raise PublishError(f"no edition is laid in {out.name}/.", "Run 'mtm build' first.")
@@ -273,9 +61,10 @@ def publish(
             tips = git.find_tips(root, branch, remote, push=push, warnings=warnings)
             if tips.base is None and (identity.site_name, identity.author) == ORIGINAL_IDENTITY:
                 warnings.append("published under the original's name: change mkdocs.yml first.")
-            tree = git.write_tree(root, out, leave_out=f"{SCRATCH}*")
-            tree = git.merge_trees(root, tree, tips.base)
+            tree = git.write_tree(root, out, leave_out=f"{pure.SCRATCH}*")
             published = editions_at(root, tips.base) if tips.base else []
+            gone = _no_longer_shown(laid, published)
+            tree = git.merge_trees(root, tree, tips.base, both=SHARED, without=gone)
             _check_tree(root, laid, published, tree, tips, branch=branch)
             pure.check_follows(laid, published, _listed(out), branch)
             if not mirror_is_cache:
@@ -332,7 +121,7 @@ def _changes(root: Path, tip: str, tree: str, laid: Sequence[Edition], branch: s
     """The editions of `tip` that `tree` has otherwise; the newest may be rebuilt on its own day."""
     published = editions_at(root, tip)
     replaced = {d for edition in laid for d in edition.record.get("replaces", ())}
-    changed = []
+    changed = _changed_shared(root, tip, tree, _no_longer_shown(laid, published))
     for edition in published:
         there = git.resolve(root, f"{tip}:{edition.name}")
         if git.resolve(root, f"{tree}:{edition.name}") == there:
@@ -341,3 +130,18 @@ def _changes(root: Path, tip: str, tree: str, laid: Sequence[Edition], branch: s
             continue
         changed.append(f"the edition of {edition.name} on {branch} would change.")
     return changed
+
+
+def _no_longer_shown(laid: Sequence[Edition], published: Sequence[Edition]) -> set[str]:
+    """The shared files of a published edition that is replaced, which no edition shows any more."""
+    before, after = (
+        references((edition.name, edition.record["files"]) for edition in editions)
+        for editions in (published, pure.merge_editions(published, laid))
+    )
+    return before - after
+
+
+def _changed_shared(root: Path, tip: str, tree: str, gone: set[str]) -> list[str]:
+    before, after = (git.files_at(root, name, SHARED) for name in (tip, tree))
+    lost = [path for path in sorted(before) if path not in gone and before[path] != after.get(path)]
+    return [f"{path} on the branch would change, which earlier editions show." for path in lost]

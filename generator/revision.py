@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import PublishError
 
 UNKNOWN = "unknown"
+
+_AT_ONCE = 400  # blobs read into memory together
 
 # A hook or an editor may have set these for its own repository; ours is always named outright.
 _FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
@@ -215,14 +218,68 @@ def write_tree(root: Path, out: Path, *, leave_out: str) -> str:
         return run_git(out, "write-tree", environment=environment)
 
 
-def merge_trees(root: Path, tree: str, base: str | None) -> str:
-    """`tree`, and whatever else lies at the root of `base`: earlier editions, a CNAME."""
+def merge_trees(root: Path, tree: str, base: str | None, *, both: str, without: set[str]) -> str:
+    """`tree`, and whatever else lies at the root of `base`: earlier editions, a CNAME.
+
+    Of the folder `both` it has the files of either, except those `without`, paths from the root.
+    """
     if base is None:
         return tree
     ours = run_git(root, "ls-tree", "-z", tree).split("\0")
     theirs = run_git(root, "ls-tree", "-z", f"{base}^{{tree}}").split("\0")
     entries = {e.partition("\t")[2]: e for e in (*theirs, *ours) if e}
+    if both in entries:
+        merged = _merge_folder(root, (base, tree), both, without)
+        entries[both] = f"040000 tree {merged}\t{both}"
     return run_git(root, "mktree", "-z", text_in="".join(f"{e}\0" for e in entries.values()))
+
+
+def _merge_folder(root: Path, trees: Sequence[str], folder: str, without: set[str]) -> str:
+    """The tree of a folder with the files it has in any of `trees`; the last one counts."""
+    files: dict[str, str] = {}
+    for tree in trees:
+        if resolve(root, f"{tree}:{folder}") is None:
+            continue
+        for entry in run_git(root, "ls-tree", "-r", "-z", f"{tree}:{folder}").split("\0"):
+            path = entry.partition("\t")[2]
+            if path and f"{folder}/{path}" not in without:
+                files[path] = entry
+    with tempfile.TemporaryDirectory() as scratch:
+        environment = {**_OPTIONS, "GIT_INDEX_FILE": str(Path(scratch) / "index")}
+        text = "".join(f"{entry}\0" for entry in files.values())
+        run_git(root, "update-index", "-z", "--index-info", environment=environment, text_in=text)
+        return run_git(root, "write-tree", environment=environment)
+
+
+def files_at(root: Path, tree: str, folder: str = "") -> dict[str, str]:
+    """The blob of every file of a tree or commit by its path, or only of those below `folder`."""
+    paths = ("--", f"{folder}/") if folder else ()
+    listed = run_git(root, "ls-tree", "-r", "-z", "--full-tree", tree, *paths).split("\0")
+    entries = (entry.partition("\t") for entry in listed if entry)
+    return {path: said.split()[2] for said, _, path in entries}
+
+
+def hash_commit(root: Path, commit: str) -> dict[str, str]:
+    """The SHA-256 of every file of a commit, by its path."""
+    files = files_at(root, commit)
+    blobs = sorted(set(files.values()))
+    known: dict[str, str] = {}
+    for start in range(0, len(blobs), _AT_ONCE):
+        some = blobs[start : start + _AT_ONCE]
+        asked = "".join(f"{blob}\n" for blob in some)
+        answer = run_git_bytes(root, "cat-file", "--batch", text_in=asked)
+        known.update(zip(some, _digests(answer), strict=True))
+    return {path: known[blob] for path, blob in files.items()}
+
+
+def _digests(answer: bytes) -> Iterator[str]:
+    """The SHA-256 of each blob that `git cat-file --batch` gave, after a line with its size."""
+    start = 0
+    while start < len(answer):
+        line = answer.index(b"\n", start)
+        size = int(answer[start:line].split()[2])
+        yield hashlib.sha256(answer[line + 1 : line + 1 + size]).hexdigest()
+        start = line + 1 + size + 1
 
 
 def commit_tree(root: Path, tree: str, base: str | None, name: str) -> str:

@@ -15,7 +15,7 @@ from generator import build as build_module
 from generator import cli
 from generator.editions import verify_chain
 from generator.lock import alone
-from generator.publish import branch_editions, hash_tree, read_editions
+from generator.tree import branch_editions, hash_tree, read_editions
 from generator.wording import annotation
 from tests.conftest import CASES, MakeRepository
 from tests.loopback import gentle, make_bars, stand_in

@@ -11,19 +11,17 @@ from hypothesis import strategies as st
 from generator.editions import (
     before,
     check_new_edition,
-    index_html,
     lost_for_want_of_data,
     make_record,
     merge_editions,
-    not_found_html,
     parse_edition,
     record_bytes,
     same_edition,
     verify,
-    versions_json,
 )
 from generator.errors import EditionChanged
 from generator.model import Edition
+from generator.root_files import index_html, not_found_html, versions_json
 
 
 def make_edition(name, *, previous=None, files=None, built="2026-09-22T23:59:00Z", **theses):

@@ -12,21 +12,22 @@ from pathlib import Path
 
 import pytest
 
+from generator import laying
 from generator import publish as module
 from generator.editions import verify_chain
 from generator.errors import EditionChanged, PublishError, StaleData, UsageError
+from generator.laying import Site, lay_edition
 from generator.lock import alone
-from generator.publish import (
-    PublishOutcome,
+from generator.publish import PublishOutcome, publish
+from generator.revision import git_revision, remote_address
+from generator.root_files import root_files
+from generator.tree import (
     branch_editions,
     earlier_editions,
     hash_tree,
-    lay_edition,
-    publish,
     read_editions,
     verify_tree,
 )
-from generator.revision import git_revision, remote_address
 from tests.conftest import make_identity
 
 EPOCH = 1_790_000_000
@@ -60,11 +61,18 @@ def make_html(folder, **pages):
     return folder
 
 
+def root_files_for(site_name="Notes", site_url=""):
+    def make(editions, pages):
+        return root_files(editions, site_name=site_name, site_url=site_url, latest_pages=pages)
+
+    return make
+
+
 def lay(out, name, *, built="T1", theses=None, earlier=(), mirrored=(), **pages):
     scratch = out.parent / "html" / f"{name}-{len(list(out.parent.glob('html/*')))}"
     return lay_edition(
-        html=make_html(scratch / "dated", **pages),
-        latest_html=make_html(scratch / "latest", **{**pages, "latest": "own"}),
+        dated=Site(make_html(scratch / "dated", **pages)),
+        latest=Site(make_html(scratch / "latest", **{**pages, "latest": "own"})),
         out=out,
         name=name,
         built=built,
@@ -72,7 +80,7 @@ def lay(out, name, *, built="T1", theses=None, earlier=(), mirrored=(), **pages)
         generator={"version": "1", "revision": "x"},
         theses=theses or {},
         epoch=EPOCH,
-        site_name="Notes",
+        root_files=root_files_for(),
         mirrored=mirrored,
         earlier=earlier,
     )
@@ -114,6 +122,7 @@ def test_an_edition_is_laid_with_its_record_and_the_root_files(out):
         *("2026-09-22/index.html", "2026-09-22/edition.json"),
         *("latest/index.html", "latest/latest.html", "latest/edition.json"),
         *("index.html", "404.html", "versions.json", ".nojekyll"),
+        *("editions.json", "editions/index.html", "sitemap.xml", "robots.txt"),
     }
     assert verify_tree(out) == []
 
@@ -214,8 +223,8 @@ def _lay_and_die(out, step, exchanges):
 
         return counted
 
-    exchange = module._exchange if exchanges else lambda *_: False
-    module._exchange = guard(exchange)
+    exchange = laying._exchange if exchanges else lambda *_: False
+    laying._exchange = guard(exchange)
     for name in ("rename", "replace"):
         setattr(Path, name, guard(getattr(Path, name)))
     lay(out, "2026-09-22", index="new")
@@ -506,7 +515,9 @@ def test_a_mirrored_edition_below_the_newest_is_refused_too(root, out):
 
 
 def test_a_chart_lost_for_want_of_data_is_refused_unless_allowed(root, out):
-    lay(out, "2026-09-22", theses={"caps": {"charts": [{"id": "growth"}], "facts": {}}})
+    lay(
+        out, "2026-09-22", theses={"caps": {"charts": [{"id": "growth", "files": {}}], "facts": {}}}
+    )
     send(root, out)
     missing = {"charts": [], "facts": {}, "missing": ["growth"]}
     lay(out, "2026-10-01", theses={"caps": missing})

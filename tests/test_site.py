@@ -17,9 +17,11 @@ from pathlib import Path
 import pytest
 
 from generator.errors import SiteError, ThesisError
+from generator.laying import Site, lay_edition
 from generator.model import Asset, Page
-from generator.publish import hash_tree, lay_edition
 from generator.site import Section, navigation, read_identity, run_mkdocs, write_pages
+from generator.tree import hash_tree
+from tests.test_publish import root_files_for
 
 REPOSITORY = Path(__file__).parent.parent
 EPOCH = 1_790_000_000
@@ -276,8 +278,8 @@ def lay_two_editions(root, out, site_url=""):
             for kind, folder in (("dated", name), ("latest", "latest"))
         ]
         lay_edition(
-            html=folders[0],
-            latest_html=folders[1],
+            dated=Site(folders[0], site_url and f"{site_url}{name}/"),
+            latest=Site(folders[1], site_url and f"{site_url}latest/"),
             out=out,
             name=name,
             built=f"{name}T00:00:00Z",
@@ -285,8 +287,7 @@ def lay_two_editions(root, out, site_url=""):
             generator={"version": "0", "revision": "x"},
             theses={},
             epoch=EPOCH,
-            site_name="Site",
-            site_url=site_url,
+            root_files=root_files_for("Site", site_url),
         )
 
 

@@ -32,6 +32,7 @@ STAGES = {
     "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
     "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
     "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
+    "tree", "laying", "sharing", "root_files", "finishing", "styles", "policy",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
@@ -53,6 +54,21 @@ ALLOWED = {
     ("head", "charts"): "a page's head tells the size of its card",
     ("feed", "pages"): "how the claims stand is worded in one place",
     ("publish", "editions"): "publish is the edge of the pure editions",
+    ("publish", "tree"): "what is laid is read in one module",
+    ("publish", "laying"): "it first mends what a killed laying left",
+    ("publish", "sharing"): "it merges what editions share",
+    ("laying", "editions"): "laying is the edge of the pure editions",
+    ("laying", "tree"): "what is laid is read in one module",
+    ("laying", "sharing"): "it stores once what editions share",
+    ("tree", "editions"): "tree is the edge of the pure editions",
+    ("tree", "revision"): "git is asked in one module",
+    ("tree", "sharing"): "an edition's files lie in its folder and among the shared",
+    ("editions", "sharing"): "an edition's files lie in its folder and among the shared",
+    ("root_files", "editions"): "it lists the editions",
+    ("root_files", "policy"): "its pages have a policy too",
+    ("site", "finishing"): "what MkDocs built is finished before anyone reads it",
+    ("finishing", "styles"): "finishing is the edge of the pure styles",
+    ("finishing", "policy"): "each page carries its policy",
     ("publish", "revision"): "git is asked in one module",
 }
 

@@ -91,8 +91,10 @@ def _picture(picture: Picture, address: str, *, dark: bool) -> str:
 
 
 def _downloads(address: str) -> str:
+    stem = address.rpartition("/")[2]  # a saved file is called that, wherever it is stored
     links = " · ".join(
-        f'<a href="{address}.{ending}" download title="{name}: {words}">{name}</a>'
+        f'<a href="{address}.{ending}" download="{stem}.{ending}"'
+        f' title="{name}: {words}">{name}</a>'
         for name, ending, words in DOWNLOADS
     )
     explore = '<button type="button" class="mtm-explore">Explore</button>'

@@ -63,19 +63,42 @@
     follow();
   }
 
-  /* An edition that is not the newest says so; the newest is the first in the list of versions. */
+  /* An edition that is not the newest says so, and one that was withdrawn says why. Its own files
+     never change: the list of editions at the root knows. */
   async function announce() {
     const edition = document.querySelector('meta[name="edition"]')?.content;
-    const banners = document.querySelectorAll('[data-md-component="outdated"]');
     const { base } = JSON.parse(document.getElementById("__config").textContent);
     const root = new URL(base, location.href).href.replace(/\/$/, "");
-    if (!root.endsWith(`/${edition}`)) return;
+    if (!root.endsWith(`/${edition}`)) return; // latest, or a copy of an edition
     try {
-      const answer = await fetch(`${root}/../versions.json`);
-      const [newest] = await answer.json();
-      for (const banner of banners) banner.hidden = newest.version === edition;
+      const list = await (await fetch(`${root}/../editions.json`)).json();
+      const page = new URL(".", location.href).href.slice(root.length + 1);
+      const known = list.editions.find((one) => one.edition === edition);
+      notice(list.latest, known, page, edition);
     } catch {
-      // No list: a single edition, or a copy of one.
+      // No list: a copy of one edition.
+    }
+  }
+
+  function notice(latest, known, page, edition) {
+    const words = [];
+    if (known?.withdrawn) words.push(["withdrawn", known.withdrawn]);
+    if (latest.edition !== edition) {
+      const there = page in latest.moved ? latest.moved[page] : page;
+      words.push(latest.pages.includes(there) ? ["outdated", there] : ["gone", ""]);
+    }
+    for (const banner of document.querySelectorAll(".mtm-notice")) {
+      banner.hidden = words.length === 0;
+      for (const [kind, said] of words) tell(banner.querySelector(`[data-kind="${kind}"]`), said);
+    }
+  }
+
+  function tell(part, said) {
+    part.hidden = false;
+    const link = part.querySelector("a[data-root]");
+    if (link && typeof said === "string") link.href = `${link.dataset.root}${said}`;
+    for (const field of part.querySelectorAll("[data-field]")) {
+      field.textContent = said[field.dataset.field];
     }
   }
 
