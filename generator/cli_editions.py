@@ -7,7 +7,10 @@ from pathlib import Path
 
 import click
 
+from generator.editions import is_edition_name
+from generator.errors import UsageError
 from generator.terminal import Session
+from generator.thinning import KINDS, THINNED
 
 folder_option = click.option(
     "--in", "folder", type=click.Path(path_type=Path), default=Path("site"), show_default=True
@@ -62,3 +65,33 @@ def verify_editions(session: Session, folder: Path, branch: str | None) -> int:
         return 5
     session.say("Every edition is as it was laid.")
     return 0
+
+
+@editions.command("thin")
+@folder_option
+@click.option("--branch", help="Those on this branch, by a commit, in the place of a folder's.")
+@click.option("--before", required=True, help="Only of editions older than this (YYYY-MM-DD).")
+@click.option(
+    "--kinds",
+    default=",".join(KINDS),
+    show_default=True,
+    help="Which downloads of charts to let go; pages, pictures and edition.json always stay.",
+)
+@click.pass_obj
+def thin_editions(
+    session: Session, folder: Path, branch: str | None, before: str, kinds: str
+) -> None:
+    """Let go of heavy downloads that only old editions show, and write down which."""
+    from generator.laying import thin_tree
+    from generator.publish import thin_branch
+
+    asked = [kind.strip() for kind in kinds.split(",") if kind.strip()]
+    if unknown := sorted(set(asked) - set(KINDS)):
+        raise UsageError(f"no download is called '{unknown[0]}'.", f"Choose of {', '.join(KINDS)}.")
+    if not is_edition_name(before):
+        raise UsageError(f"'{before}' is no date.", "Write it YYYY-MM-DD.")
+    if branch:
+        dropped = thin_branch(session.root, branch, before=before, kinds=asked)
+    else:
+        dropped = thin_tree(session.root / folder, before=before, kinds=asked)
+    click.echo(f"Let go of {len(dropped)} files; {THINNED} lists them.")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import uuid
 import xml.etree.ElementTree as ET
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 from html.parser import HTMLParser
@@ -18,8 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 from generator.dates import in_words
 from generator.model import Edition, Identity
-from generator.score import counted_words
-from generator.verdicts import VERDICTS
+from generator.score import recorded_words
 
 FEED = "feed.xml"
 EDITIONS = 50  # the newest so many
@@ -89,8 +87,7 @@ def _identity_of(path: str, identity: Identity, site_url: str) -> str:
 
 def _summary(thesis: Mapping[str, Any]) -> str:
     """The thesis in a sentence, where the edition has it, and how its claims stand."""
-    counts = Counter(claim["verdict"] for claim in thesis.get("claims", ()))
-    words = counted_words({verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]})
+    words = recorded_words(thesis.get("claims", ()))
     sentence = " ".join(str(thesis.get("sentence", "")).split())
     return f"{sentence} {words[0].upper()}{words[1:]}.".strip()
 

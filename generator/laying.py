@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 from generator import editions as pure
 from generator.editions import SCRATCH
 from generator.errors import EditionChanged
+from generator.files import write_atomically
 from generator.lock import alone
 from generator.model import Edition
 from generator.sharing import (
@@ -28,7 +29,8 @@ from generator.sharing import (
     shared_places,
     with_shared,
 )
-from generator.tree import hash_tree, read_editions
+from generator.thinning import KINDS, THINNED, files_to_drop, thinned_json
+from generator.tree import hash_tree, read_editions, read_thinned
 
 _ASIDE = "aside-"
 _AT_CWD, _EXCHANGE = -100, 2  # of Linux's renameat2
@@ -226,6 +228,23 @@ class Work:
                 path.unlink()
                 with suppress(OSError):  # others are in it
                     path.parent.rmdir()
+
+
+def thin_tree(out: Path, *, before: str, kinds: Iterable[str] = KINDS) -> list[str]:
+    """Let go of the heavy downloads that only editions older than `before` show; their paths.
+
+    They are written down in thinned.json before the first is removed, so that a killed run has
+    removed nothing unrecorded, and the next one goes on.
+    """
+    with alone(out):
+        recover(out)
+        dropped = files_to_drop(read_editions(out), before=before, kinds=kinds)
+        there = {path: digest for path, digest in dropped.items() if (out / path).is_file()}
+        if there:
+            write_atomically(out / THINNED, thinned_json({**read_thinned(out), **there}))
+        for path in there:
+            (out / path).unlink()
+    return sorted(there)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from generator.laying import recover
 from generator.lock import alone
 from generator.model import Edition, Identity
 from generator.sharing import SHARED, references
-from generator.tree import editions_at, hash_tree, read_editions
+from generator.thinning import KINDS, THINNED, files_to_drop, thinned_json
+from generator.tree import editions_at, read_editions, read_thinned, thinned_at, whole_tree
 
 ORIGINAL_IDENTITY = ("Marked to Market", "The Marked to Market editors")
 ATTEMPTS = 3
@@ -54,7 +55,7 @@ def publish(
         laid = read_editions(out)
         if not laid:
             raise PublishError(f"no edition is laid in {out.name}/.", "Run 'mtm build' first.")
-        _refuse(pure.verify_files(laid, hash_tree(out)))
+        _refuse(pure.verify_files(laid, whole_tree(out)))
         remote = git.check_repository(root, branch, push=push)
         warnings: list[str] = []
         for _ in range(ATTEMPTS):
@@ -63,15 +64,20 @@ def publish(
                 warnings.append("published under the original's name: change mkdocs.yml first.")
             tree = git.write_tree(root, out, leave_out=f"{pure.SCRATCH}*")
             published = editions_at(root, tips.base) if tips.base else []
-            gone = _no_longer_shown(laid, published)
+            let_go = read_thinned(out)
+            gone = _no_longer_shown(laid, published) | set(let_go)
             tree = git.merge_trees(root, tree, tips.base, both=SHARED, without=gone)
-            _check_tree(root, laid, published, tree, tips, branch=branch)
+            if let_go and tips.base:
+                content = thinned_json({**thinned_at(root, tips.base), **let_go})
+                tree = git.with_changes(root, tree, {THINNED: content})
+            _check_tree(root, laid, published, tree, tips, branch=branch, gone=gone)
             pure.check_follows(laid, published, _listed(out), branch)
             if not mirror_is_cache:
                 pure.check_mirrored(laid, published)
             if not allow_missing:
                 pure.check_lost(laid, published)
-            commit = git.commit_tree(root, tree, tips.base, laid[-1].name)
+            message = f"Publish the edition of {laid[-1].name}"
+            commit = git.commit_tree(root, tree, tips.base, message)
             behind = push and remote is not None and commit != tips.remote
             if behind and not git.push_commit(root, str(remote), commit, branch):
                 continue
@@ -97,6 +103,7 @@ def _check_tree(
     tips: git.Tips,
     *,
     branch: str,
+    gone: set[str],
 ) -> None:
     """Refuse a tree in which a published edition would change, or a new one be older than it."""
     names = [edition.name for edition in published]
@@ -104,7 +111,7 @@ def _check_tree(
         if edition.name not in names:
             pure.check_new_edition(edition.name, names)
     for tip in {tips.base, tips.local} - {None}:
-        _refuse(_changes(root, str(tip), tree, laid, branch))
+        _refuse(_changes(root, str(tip), tree, laid, branch, gone))
 
 
 def _listed(out: Path) -> list[str] | None:
@@ -117,11 +124,16 @@ def _listed(out: Path) -> list[str] | None:
         return None
 
 
-def _changes(root: Path, tip: str, tree: str, laid: Sequence[Edition], branch: str) -> list[str]:
-    """The editions of `tip` that `tree` has otherwise; the newest may be rebuilt on its own day."""
+def _changes(
+    root: Path, tip: str, tree: str, laid: Sequence[Edition], branch: str, gone: set[str]
+) -> list[str]:
+    """The editions of `tip` that `tree` has otherwise; the newest may be rebuilt on its own day.
+
+    The shared files `gone` may be missing: nothing shows them any more, or they were let go.
+    """
     published = editions_at(root, tip)
     replaced = {d for edition in laid for d in edition.record.get("replaces", ())}
-    changed = _changed_shared(root, tip, tree, _no_longer_shown(laid, published))
+    changed = _changed_shared(root, tip, tree, gone)
     for edition in published:
         there = git.resolve(root, f"{tip}:{edition.name}")
         if git.resolve(root, f"{tree}:{edition.name}") == there:
@@ -145,3 +157,24 @@ def _changed_shared(root: Path, tip: str, tree: str, gone: set[str]) -> list[str
     before, after = (git.files_at(root, name, SHARED) for name in (tip, tree))
     lost = [path for path in sorted(before) if path not in gone and before[path] != after.get(path)]
     return [f"{path} on the branch would change, which earlier editions show." for path in lost]
+
+
+def thin_branch(root: Path, branch: str, *, before: str, kinds: Iterable[str] = KINDS) -> list[str]:
+    """Let go of the heavy downloads that only editions older than `before` show, in a commit.
+
+    Gives their paths; the branch's history still has them. Raises PublishError without a branch.
+    """
+    git.check_repository(root, branch, push=False)
+    tip = git.resolve(root, f"refs/heads/{branch}^{{commit}}")
+    if tip is None:
+        raise PublishError(f"there is no branch {branch} here.", f"Run: git fetch origin {branch}")
+    there = git.files_at(root, tip)
+    dropped = files_to_drop(editions_at(root, tip), before=before, kinds=kinds)
+    dropped = {path: digest for path, digest in dropped.items() if path in there}
+    if dropped:
+        content = thinned_json({**thinned_at(root, tip), **dropped})
+        changes = {THINNED: content, **dict.fromkeys(dropped)}
+        tree = git.with_changes(root, f"{tip}^{{tree}}", changes)
+        commit = git.commit_tree(root, tree, tip, f"Let go of downloads before {before}")
+        git.move_branch(root, branch, commit, tip)
+    return sorted(dropped)

@@ -282,13 +282,29 @@ def _digests(answer: bytes) -> Iterator[str]:
         start = line + 1 + size + 1
 
 
-def commit_tree(root: Path, tree: str, base: str | None, name: str) -> str:
+def with_changes(root: Path, tree: str, changes: Mapping[str, bytes | None]) -> str:
+    """A tree with these files as they are given, None for gone, and all others as in `tree`."""
+    lines = []
+    for path, content in changes.items():
+        if content is None:
+            lines.append(f"0 {'0' * 40}\t{path}\0")
+        else:
+            blob = run_git(root, "hash-object", "-w", "--stdin", text_in=content.decode())
+            lines.append(f"100644 {blob}\t{path}\0")
+    with tempfile.TemporaryDirectory() as scratch:
+        environment = {**_OPTIONS, "GIT_INDEX_FILE": str(Path(scratch) / "index")}
+        run_git(root, "read-tree", tree, environment=environment)
+        text = "".join(lines)
+        run_git(root, "update-index", "-z", "--index-info", environment=environment, text_in=text)
+        return run_git(root, "write-tree", environment=environment)
+
+
+def commit_tree(root: Path, tree: str, base: str | None, words: str) -> str:
     """A commit of `tree` upon `base`, or `base` itself where it holds just that."""
     if base is not None and resolve(root, f"{base}^{{tree}}") == tree:
         return base
     parent = ("-p", base) if base else ()
-    message = ("-m", f"Publish the edition of {name}")
-    return run_git(root, "commit-tree", tree, *parent, *message, environment=_OPTIONS)
+    return run_git(root, "commit-tree", tree, *parent, "-m", words, environment=_OPTIONS)
 
 
 def move_branch(root: Path, branch: str, commit: str, old: str | None) -> None:

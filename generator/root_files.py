@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import html
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +14,7 @@ from generator.dates import in_words
 from generator.editions import LATEST
 from generator.model import Edition, Withdrawal
 from generator.policy import with_policy
+from generator.score import recorded_words
 
 _INDEX = "index.html"
 
@@ -159,7 +159,7 @@ def _row(edition: Edition, withdrawn: Mapping[str, Withdrawal]) -> str:
     for slug, thesis in sorted(theses.items()):
         address = f"../{edition.name}/theses/{html.escape(slug)}/"
         title = html.escape(str(thesis.get("title", slug)))
-        said = f'<a href="{address}">{title}</a>: {_standing(thesis)}'
+        said = f'<a href="{address}">{title}</a>: {recorded_words(thesis.get("claims", ()))}'
         if f"theses/{slug}/changes/{_INDEX}" in edition.record.get("files", {}):
             said += f'. <a href="{address}changes/">What changed</a>'
         parts.append(f"<small>{said}</small>")
@@ -167,12 +167,6 @@ def _row(edition: Edition, withdrawn: Mapping[str, Withdrawal]) -> str:
         reason = html.escape(one.reason.rstrip("."))
         parts.append(f'<small class="note">Withdrawn on {in_words(one.date)}: {reason}.</small>')
     return f'<li id="{edition.name}">{"".join(parts)}</li>'
-
-
-def _standing(thesis: Mapping[str, Any]) -> str:
-    """How its claims stood, such as "14 holds, 3 drifted"."""
-    counts = Counter(str(claim["verdict"]) for claim in thesis.get("claims", ()))
-    return html.escape(", ".join(f"{n} {name}" for name, n in counts.most_common())) or "no claims"
 
 
 _FIND_ROOT = """(function () {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from html import escape
+from typing import Any
 
 from generator.claims import scoreboard
-from generator.verdicts import JudgedClaim, Verdict
+from generator.verdicts import VERDICTS, JudgedClaim, Verdict
 
 # What a reader is told together, in the order told: words, verdicts, and how the bar shows them.
 SCORE: tuple[tuple[str, tuple[Verdict, ...], str], ...] = (
@@ -33,6 +35,12 @@ def counted_words(counts: Mapping[Verdict, int]) -> str:
         return "no claims registered"
     total = sum(number for number, _, _ in parts)
     return f"of {total} claims, {', '.join(f'{number} {words}' for number, words, _ in parts)}"
+
+
+def recorded_words(claims: Iterable[Mapping[str, Any]]) -> str:
+    """The same of the claims that an edition's record has."""
+    counts = Counter(claim["verdict"] for claim in claims)
+    return counted_words({verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]})
 
 
 def score_bar(claims: Iterable[JudgedClaim]) -> str:

@@ -11,6 +11,7 @@ from generator import revision as git
 from generator.errors import EditionChanged, PublishError, UsageError
 from generator.model import Edition
 from generator.sharing import references
+from generator.thinning import THINNED, parse_thinned
 
 BRANCH = "gh-pages"
 
@@ -83,6 +84,25 @@ def hash_tree(folder: Path) -> dict[str, str]:
     }
 
 
+def read_thinned(out: Path) -> dict[str, str]:
+    """The files let go in `out`, with their hashes. Raises EditionChanged on a broken record."""
+    path = out / THINNED
+    return parse_thinned(path.read_bytes() if path.is_file() else None)
+
+
+def thinned_at(root: Path, commit: str) -> dict[str, str]:
+    """The files let go at a commit, with their hashes."""
+    if git.resolve(root, f"{commit}:{THINNED}") is None:
+        return {}
+    content = git.run_git_bytes(root, "cat-file", "blob", f"{commit}:{THINNED}")
+    return parse_thinned(content, place=f"{THINNED} on the branch")
+
+
+def whole_tree(out: Path) -> dict[str, str]:
+    """The hash of every file below `out`, also of those that were let go."""
+    return {**read_thinned(out), **hash_tree(out)}
+
+
 def check_unaltered(out: Path, editions: Sequence[Edition], name: str) -> None:
     """Raise EditionChanged unless a new edition `name` in `out` can build upon `editions`.
 
@@ -106,7 +126,8 @@ def hash_edition(out: Path, edition: Edition) -> dict[str, str]:
     own = {f"{edition.name}/{p}": d for p, d in hash_tree(out / edition.name).items()}
     shown = references([(edition.name, edition.record["files"])])
     shared = {path: hash_file(out / path) for path in shown if (out / path).is_file()}
-    return {**own, **shared}
+    let_go = {path: digest for path, digest in read_thinned(out).items() if path in shown}
+    return {**let_go, **own, **shared}
 
 
 def hash_file(path: Path) -> str:
@@ -123,7 +144,8 @@ def verify_branch(root: Path, branch: str) -> list[str]:
     records = editions_at(root, commit) if commit else []
     if not commit or not records:
         raise UsageError(f"there is no edition on {branch}.", "Name the branch with --branch.")
-    return pure.verify(records, git.hash_commit(root, commit))
+    tree = {**thinned_at(root, commit), **git.hash_commit(root, commit)}
+    return pure.verify(records, tree)
 
 
 def verify_tree(out: Path, elsewhere: Sequence[Edition] = ()) -> list[str]:
@@ -131,7 +153,7 @@ def verify_tree(out: Path, elsewhere: Sequence[Edition] = ()) -> list[str]:
 
     The oldest of them may build upon one that lies `elsewhere`. Raises UsageError without any.
     """
-    tree = hash_tree(out)
+    tree = whole_tree(out)
     if not any(pure.is_edition_name(path.partition("/")[0]) for path in tree):
         raise UsageError(f"there is no edition in {out}.", "Run 'mtm build', or name it with --in.")
     return pure.verify(read_editions(out), tree, elsewhere)

@@ -32,7 +32,7 @@ STAGES = {
     "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
     "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
     "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
-    "tree", "laying", "sharing", "root_files", "finishing", "styles", "policy",
+    "tree", "laying", "sharing", "thinning", "root_files", "finishing", "styles", "policy",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
@@ -58,6 +58,12 @@ ALLOWED = {
     ("publish", "laying"): "it first mends what a killed laying left",
     ("publish", "sharing"): "it merges what editions share",
     ("laying", "editions"): "laying is the edge of the pure editions",
+    ("thinning", "editions"): "it chooses among the editions",
+    ("thinning", "sharing"): "only what is shared is let go",
+    ("laying", "thinning"): "it lets go of files",
+    ("publish", "thinning"): "it lets go of files",
+    ("tree", "thinning"): "what was let go is part of what is verified",
+    ("root_files", "score"): "how the claims stand is worded in one place",
     ("laying", "tree"): "what is laid is read in one module",
     ("laying", "sharing"): "it stores once what editions share",
     ("tree", "editions"): "tree is the edge of the pure editions",
