@@ -125,13 +125,15 @@ def lay_edition(
     mirrored: Sequence[str] = (),
     earlier: Sequence[Edition] = (),
     root_files: Callable[[Sequence[Edition]], Mapping[str, bytes]] = lambda _: {},
+    latest_extra: Mapping[str, bytes] | None = None,
 ) -> Path:
     """Lay a built site into `out` as the edition `name` and as latest/, and give its folder.
 
     `mirrored` are the series of which some days came through a mirror; `earlier` are editions known
     from elsewhere (a branch); they are listed and chained, not laid. `root_files` makes further
-    files for the root from all editions, oldest first. Whatever happens on the way, each folder is
-    wholly the old or wholly the new one.
+    files for the root from all editions, oldest first; `latest_extra` are files that only latest/
+    has, by their paths in it. Whatever happens on the way, each folder is wholly the old or wholly
+    the new one.
     Raises EditionChanged when `name` is not the newest.
     """
     with alone(out):
@@ -154,8 +156,12 @@ def lay_edition(
         content = pure.record_bytes(_kept_or_new(record, twins))
         edition = pure.parse_edition(name, content, place=f"{name}/{pure.RECORD}")
         with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out) as scratch:
-            for source, target in ((html, out / name), (latest_html, out / pure.LATEST)):
-                _lay_folder(source, content, target, scratch=Path(scratch), epoch=epoch)
+            own, extra = {pure.RECORD: content}, latest_extra or {}
+            for source, target, more in (
+                (html, out / name, own),
+                (latest_html, out / pure.LATEST, {**extra, **own}),
+            ):
+                _lay_folder(source, more, target, scratch=Path(scratch), epoch=epoch)
             files = {
                 **root_files(pure.merge_editions(known, [edition])),
                 "versions.json": pure.versions_json({name, *(e.name for e in known)}),
@@ -184,13 +190,19 @@ def _kept_or_new(record: Mapping[str, Any], twins: Sequence[Edition]) -> Mapping
     return same[0] if same else record
 
 
-def _lay_folder(source: Path, record: bytes, target: Path, *, scratch: Path, epoch: int) -> None:
-    wanted = {**hash_tree(source), pure.RECORD: hashlib.sha256(record).hexdigest()}
+def _lay_folder(
+    source: Path, more: Mapping[str, bytes], target: Path, *, scratch: Path, epoch: int
+) -> None:
+    """Lay a folder and `more` files, by their paths in it."""
+    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in more.items()}
+    wanted = {**hash_tree(source), **hashes}
     if target.is_dir() and hash_tree(target) == wanted:
         return
     prepared = scratch / target.name
     shutil.copytree(source, prepared)
-    (prepared / pure.RECORD).write_bytes(record)
+    for name, content in more.items():
+        (prepared / name).parent.mkdir(parents=True, exist_ok=True)
+        (prepared / name).write_bytes(content)
     for path in prepared.rglob("*"):
         if path.is_file():
             os.utime(path, (epoch, epoch))

@@ -25,6 +25,7 @@ SHARED = {
     "files",
     "hedges",
     "lock",
+    "renames",
     "series",
     "statistics",
 }  # of many stages
@@ -32,6 +33,7 @@ STAGES = {
     "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
     "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
     "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
+    "corrections", "redirects", "track_record", "verdict_history",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
@@ -45,6 +47,7 @@ ALLOWED = {
     ("pages", "marks"): "the ledger prints a claim as a note does",
     ("articles", "facts"): "numbers are worded in one place",
     ("pages", "articles"): "a page shared by theses is a template like any other",
+    ("corrections", "articles"): "a page shared by theses is a template like any other",
     ("gallery", "charts"): "it shows every kind of chart there is",
     ("gallery", "articles"): "a page shared by theses is a template like any other",
     ("pages", "claims"): "the scoreboard is part of every page's head",
