@@ -47,7 +47,7 @@ from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice,
 from generator.store import load_tables, mirrored_series
 from generator.thesis import read_theses
 from generator.track_record import as_record, track_record, track_table
-from generator.track_words import finding
+from generator.track_words import track_words
 from generator.verdict_history import verdict_history
 from generator.verdicts import JudgedClaim
 from generator.wording import headlines_report
@@ -231,7 +231,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
     reviewed = review_prose(thesis, facts, claims, identity, root=root, today=today)
     findings += reviewed.findings
     values |= {"falsifiers": falsifiers, "allowances": reviewed.allowances, "rules": RULES}
-    values |= {"track": track, "track_finding": finding(track)}
+    values |= {"track": track, "track_words": track_words(track)}
     values |= {"past": past, "withdrawn": setting.withdrawn}
     showing = Showing(thesis, identity, pictures, today, address)
     shared = root / "templates" / "_shared"

@@ -146,6 +146,12 @@ class VerdictHistory:
         low, high = wilson_interval(true, all_resolved)
         return 100 * low, 100 * high
 
+    @property
+    def idle(self) -> int:
+        """How many forecasts neither are due some day nor were, of those in the ledger."""
+        here = [past.verdict for past in self.forecasts if past.here]
+        return sum(verdict not in (*FORETOLD, "overdue") for verdict in here)
+
     def forecast_count(self, *verdicts: str) -> int:
         """How many forecasts have one of these verdicts, of those still in the ledger."""
         return sum(past.verdict in verdicts and past.here for past in self.forecasts)
