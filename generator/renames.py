@@ -102,7 +102,9 @@ def misnamed(
             if old in taken:
                 own = "its own name" if old == name else f"another {kind} that is there"
                 message = f"'was' of the {kind} '{name}' names '{old}', {own}."
-                hint = f"Write only what it was called before, or give that {kind} another name."
+                hint = "Write only what it was called before."
+                if old != name:
+                    hint = f"Take it out, or give that {kind} another name."
                 findings.append(Finding(path, line, message, hint))
             elif old in first:
                 message = f"'was' of the {kind} '{name}' names '{old}', as that of '{first[old]}'."

@@ -50,10 +50,11 @@ def read_yardstick(
         message = "'yardstick' sets a level against itself."
         place = document.line(("yardstick", "against"))
         findings.append(Finding(document.path, place, message, "Name another one, or none."))
+    if findings:
+        return None, findings
     against = _split(entry.against) if entry.against else None
-    return Yardstick(
-        _split(entry.of), against, entry.words, document.line(("yardstick",))
-    ), findings
+    line = document.line(("yardstick",))
+    return Yardstick(_split(entry.of), against, entry.words, line), []
 
 
 def _split(written: str) -> tuple[str, str]:
