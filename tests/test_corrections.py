@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import html
 import json
 import re
 from pathlib import Path
@@ -10,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from generator.build import build
+from generator.corrections import all_corrections, corrections_page
 from generator.errors import ThesisError
-from generator.model import Withdrawal
+from generator.model import Edition, Rendered, Thesis, Withdrawal
+from generator.records import ClaimEntry, _claim
 from generator.retention import read_withdrawals
-from tests.conftest import MakeRepository
+from generator.verdicts import Correction, JudgedClaim
+from tests.conftest import ROOT, MakeRepository, make_identity
 
 CORRECTED = """  corrections:
     - {date: 2026-01-20, was: "it was *41*% <b>", reason: The row was misread.}
@@ -38,7 +43,8 @@ def corrected(make_repository: MakeRepository) -> Path:
 
 
 def words(page: Path) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", page.read_text()).split())
+    text = re.sub(r"<script.*?</script>|<[^>]*>", " ", page.read_text(), flags=re.DOTALL)
+    return " ".join(html.unescape(text).split())
 
 
 def test_a_correction_stands_at_the_claim_in_its_note_on_its_page_and_in_the_record(
@@ -47,52 +53,63 @@ def test_a_correction_stands_at_the_claim_in_its_note_on_its_page_and_in_the_rec
     folder = build_on(corrected(make_repository), "2026-01-30")
     for page in ("theses/tiny/index.html", "theses/tiny/ledger/index.html"):
         said = words(folder / page)
-        assert "Corrected on 2026-01-20. It said: “it was *41*% &lt;b&gt;”. The row was" in said
+        assert "Corrected on 2026-01-20. It said: “it was *41*% <b>”. The row was" in said
         assert "Corrected on 2026-01-10. It said: “it was 42%”. A slip of the pen. " in said
     page = (folder / "corrections" / "index.html").read_text()
     assert page.index("January 20, 2026") < page.index("January 10, 2026")
     assert 'href="../theses/tiny/ledger/#largest_share"' in page
     said = words(folder / "corrections" / "index.html")
     # What the older one was corrected to is what the newer one corrected again.
-    assert "It said: it was 42% It says: it was *41*% &lt;b&gt;" in said
+    assert "It said: it was 42% It says: it was *41*% <b>" in said
     record = json.loads((folder / "edition.json").read_text())
     (claim,) = record["theses"]["tiny"]["claims"]
     assert [item["date"] for item in claim["corrections"]] == ["2026-01-10", "2026-01-20"]
     assert claim["corrections"][0]["was"] == "it was 42%"
 
 
-def test_without_corrections_and_withdrawals_the_page_says_so(
-    make_repository: MakeRepository,
-) -> None:
-    folder = build_on(make_repository(), "2026-01-30")
-    assert words(folder / "corrections" / "index.html").count("None so far.") == 2
-    record = json.loads((folder / "edition.json").read_text())
-    assert "corrections" not in record["theses"]["tiny"]["claims"][0]
+def test_without_corrections_and_withdrawals_the_page_says_so() -> None:
+    page = corrections_page([], [], [], make_identity(), root=ROOT)
+    assert page.text.count("None so far.") == 2
+
+
+def rendered(*claims: JudgedClaim) -> Rendered:
+    thesis = Thesis("tiny", Path(), "Tiny", "", "", dt.date(2026, 1, 2), ("article",), "", (), ())
+    judged = {claim.claim.id: claim for claim in claims}
+    return Rendered(thesis, {}, {}, {}, judged, {}, {}, (), ())
+
+
+def claim(name: str, *corrections: Correction) -> JudgedClaim:
+    entry = ClaimEntry.model_validate({"finding": "added", "statement": "it is 40%"})
+    made = dataclasses.replace(_claim(name, entry, {}, 1), corrections=corrections)
+    return JudgedClaim(made, "holds", None, "", None, "")
 
 
 @pytest.mark.parametrize(
-    ("dropped", "note"),
+    ("here", "note"),
     [
-        (CORRECTED, "The record of this correction was since taken out of the claim."),
-        (None, "The claim was since taken out of the ledger."),
+        (claim("share"), "The record of this correction was since taken out of the claim."),
+        (claim("another"), "The claim was since taken out of the ledger."),
     ],
 )
-def test_a_correction_cannot_be_taken_back_in_silence(
-    make_repository: MakeRepository, dropped: str | None, note: str
-) -> None:
-    root = corrected(make_repository)
-    build_on(root, "2026-01-30")
-    claims = root / "templates" / "tiny" / "claims.yml"
-    if dropped:
-        claims.write_text(claims.read_text().replace(dropped, ""))
-    else:
-        text = claims.read_text().replace("largest_share:", "another:").replace(CORRECTED, "")
-        claims.write_text(text)
-        article = root / "templates" / "tiny" / "article.md.j2"
-        article.write_text(article.read_text().replace("claims.largest_share", "claims.another"))
-    said = words(build_on(root, "2026-02-06") / "corrections" / "index.html")
-    assert said.count(note) == 2
-    assert "it was 42%" in said
+def test_a_correction_cannot_be_taken_back_in_silence(here: JudgedClaim, note: str) -> None:
+    then = {"date": "2026-01-10", "was": "it was 42%", "reason": "A slip."}
+    record = {"id": "share", "statement": "it is 40%", "corrections": [then]}
+    past = [
+        Edition(day, {"theses": {"tiny": {"claims": [record]}}}, "")
+        for day in ("2026-01-16", "2026-01-23")
+    ]
+    (found,) = all_corrections([rendered(here)], past)
+    assert (found.was, found.now, found.note) == ("it was 42%", "it is 40%", note)
+    assert bool(found.link) == (here.claim.id == "share")
+
+
+def test_a_correction_that_is_still_there_is_listed_once() -> None:
+    correction = Correction(dt.date(2026, 1, 10), "it was 42%", "A slip.")
+    then = {"date": "2026-01-10", "was": "it was 42%", "reason": "A slip."}
+    record = {"id": "share", "statement": "it is 41%", "corrections": [then]}
+    past = [Edition("2026-01-16", {"theses": {"tiny": {"claims": [record]}}}, "")]
+    (found,) = all_corrections([rendered(claim("share", correction))], past)
+    assert (found.now, found.note) == ("it is 40%", "")
 
 
 def withdrawing(make_repository: MakeRepository, text: str) -> Path:
@@ -118,9 +135,9 @@ def test_withdrawn_editions_are_read_oldest_first_and_listed(
         Withdrawal("2026-01-16", dt.date(2026, 2, 2), "Another one."),
         Withdrawal("2026-01-30", dt.date(2026, 2, 1), "A table was misread."),
     )
-    page = (build_on(root, "2026-02-06") / "corrections" / "index.html").read_text()
+    page = corrections_page([], [], read_withdrawals(root), make_identity(), root=ROOT).text
     assert 'href="../../2026-01-30/"' in page
-    assert "A table was misread." in page
+    assert "withdrawn on February 1, 2026: A table was misread." in page
     assert page.index("2026-01-30") < page.index("2026-01-16")
 
 
