@@ -19,7 +19,7 @@ from generator.documents import read_document, read_text
 from generator.errors import Finding, NotStored, did_you_mean
 from generator.glossary import explained
 from generator.ledger import history_picture, history_words
-from generator.marks import Notes, inert, marked, signed
+from generator.marks import Notes, change, correction_words, inert, marked, signed
 from generator.model import FAILED, Chart, Fact, ForeignText, Missing, Page, Thesis
 from generator.parts import Leaf, completed
 from generator.readings import Reading, latest
@@ -123,6 +123,8 @@ def make_environment(folders: Sequence[Path]) -> Environment:
     environment.filters["reading"] = newest_reading
     environment.filters["sentence"] = as_sentence
     environment.filters["history"] = lambda claim: history_words(claim.judged)
+    environment.filters["change"] = change
+    environment.filters["correction"] = correction_words
     environment.filters["picture"] = lambda claim: history_picture(claim.judged)
     return environment
 

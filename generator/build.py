@@ -16,6 +16,7 @@ from generator.charts.style import phone_style, wide_style
 from generator.claims import HEADLINE, held_back, judge_claims, with_history
 from generator.contradictions import findings as contradictions
 from generator.contradictions import of_the_source
+from generator.corrections import corrections_page, misdated
 from generator.dates import in_words
 from generator.editions import check_new_edition
 from generator.errors import Finding, ThesisError
@@ -31,11 +32,14 @@ from generator.laying import Site, lay_edition
 from generator.lint import RULES
 from generator.lock import alone
 from generator.metadata import credit
-from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis
+from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis, Withdrawal
 from generator.outcomes import fetched_specs, rule_conflicts
 from generator.pages import home_page, menu, outdated, page_values, with_notice
 from generator.record import edition_theses, series_dates
+from generator.redirects import redirects
 from generator.references import published_figures
+from generator.renames import in_todays_names, renames_of
+from generator.retention import read_withdrawals
 from generator.review import review_balance, review_printed, review_prose
 from generator.revision import git_revision
 from generator.root_files import page_address, root_files
@@ -43,7 +47,10 @@ from generator.showing import VEGA, Showing
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
 from generator.store import load_tables, mirrored_series
 from generator.thesis import read_theses
+from generator.track_record import as_record, track_record, track_table
+from generator.track_words import track_words
 from generator.tree import check_unaltered, earlier_editions
+from generator.verdict_history import verdict_history
 from generator.verdicts import JudgedClaim
 from generator.wording import headlines_report
 
@@ -63,7 +70,8 @@ class Setting:
     today: dt.date
     cache: Path | None = None
     site_url: str = ""
-    earlier: Sequence[Edition] = ()
+    earlier: Sequence[Edition] = ()  # those before `today`, in the names of today
+    withdrawn: Sequence[Withdrawal] = ()
 
 
 @dataclass(frozen=True)
@@ -94,8 +102,12 @@ def build(
     theses, findings = read_theses(root, only=only)
     editions = earlier_editions(root, out, earlier)
     cache = root / ".cache" / "charts"
-    setting = Setting(root, read_identity(root), today, cache, site_url, editions)
     name, epoch = today.isoformat(), int(stamp.timestamp())
+    # An edition that is rebuilt on its own day is no past of itself.
+    past = [edition for edition in editions if edition.name < name]
+    past = in_todays_names(past, [renames_of(thesis) for thesis in theses])
+    withdrawn = read_withdrawals(root)
+    setting = Setting(root, read_identity(root), today, cache, site_url, past, withdrawn)
     check_new_edition(name, [edition.name for edition in editions])
     check_unaltered(out, editions, name)
 
@@ -104,7 +116,8 @@ def build(
         rendered, setting.identity, partial(home_figures, drawn), today=today, root=root
     )
     gallery = gallery_page(rendered, setting.identity, partial(example, drawn), root=root)
-    pages = [home, gallery, *(page for item in rendered for page in item.pages)]
+    corrections = corrections_page(rendered, past, withdrawn, setting.identity, root=root)
+    pages = [home, gallery, corrections, *(page for item in rendered for page in item.pages)]
     vega = Asset(VEGA, vega_bundle(cache))
     assets = [vega, *(asset for item in rendered for asset in item.assets)]
     assets += draw_cards(rendered, setting, report)
@@ -132,6 +145,7 @@ def build(
             root_files=partial(files_of_root, out / name, setting),
             mirrored=mirrored(rendered, root),
             earlier=editions,
+            latest_extra=redirects(html[1], editions, theses),
         )
         flipped = [f for item in rendered for f in item.warnings if f.rule == HEADLINE]
         report_headlines(root / SCRATCH / HEADLINES, headlines_report(flipped, name))
@@ -150,7 +164,7 @@ def check_theses(
     root: Path, *, today: dt.date, only: str | None = None
 ) -> tuple[list[str], list[Finding]]:
     """The names of the theses, and warnings; raises ThesisError where one has mistakes."""
-    setting = Setting(root, read_identity(root), today)
+    setting = Setting(root, read_identity(root), today, withdrawn=read_withdrawals(root))
     theses, findings = read_theses(root, only=only)
     rendered, _ = render_all(theses, findings, setting, lambda _: None)
     warnings = sorted(finding for item in rendered for finding in item.warnings)
@@ -195,8 +209,13 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
     claims, mistakes = remembered(thesis, claims, setting)
     findings += mistakes
     falsifiers = judge_falsifiers(thesis.falsifiers, facts, no_facts, today=today)
+    file = _thesis_file(thesis, root)
+    track, mistakes = track_record(thesis, tables, absent, setting.earlier, path=file)
+    findings += mistakes
+    absent = {**absent, **({"track_record": track.lack} if track.lack else {})}
     tables = {
         **tables,
+        **({} if track.lack else {"track_record": track_table(track)}),
         "claims": claims_table(claims.values()),
         "falsifiers": falsifiers_table(falsifiers.values(), facts),
     }
@@ -206,12 +225,15 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
     pictures, mistakes = draw_all(thesis, charts, setting, draw=not findings)
     findings += mistakes
     missing = {**absent, **no_facts, **no_charts}
+    past = verdict_history(claims, setting.earlier, thesis.slug, today=today)
     values = page_values(
         thesis, identity, tables, missing, claims, facts, today=today, site_url=address
     )
     reviewed = review_prose(thesis, facts, claims, identity, root=root, today=today)
     findings += reviewed.findings
     values |= {"falsifiers": falsifiers, "allowances": reviewed.allowances, "rules": RULES}
+    values |= {"track": track, "track_words": track_words(track)}
+    values |= {"past": past, "withdrawn": setting.withdrawn}
     showing = Showing(thesis, identity, pictures, today, address)
     shared = root / "templates" / "_shared"
     terms, mistakes = read_glossary(shared, thesis.folder, root=root)
@@ -241,6 +263,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
         tuple(pages),
         assets,
         warnings,
+        as_record(track),
     )
     return rendered, showing
 
@@ -250,15 +273,13 @@ def remembered(
 ) -> tuple[dict[str, JudgedClaim], list[Finding]]:
     """The claims with their past and what they contradict, and what a person should know."""
     path = (thesis.folder / "claims.yml").relative_to(setting.root).as_posix()
-    # An edition that is rebuilt on its own day is no past of itself.
-    day = setting.today.isoformat()
-    past = [edition for edition in setting.earlier if edition.name < day]
-    known = with_history(claims, past, thesis.slug)
+    known = with_history(claims, setting.earlier, thesis.slug)
     against = of_the_source(thesis.claims)
     known = {
         name: replace(claim, contradictions=against.get(name, ())) for name, claim in known.items()
     }
     findings = held_back(known.values(), hold_flipped=thesis.hold_flipped, path=path)
+    findings += misdated(thesis, today=setting.today, path=path)
     return known, [*findings, *contradictions(thesis.claims, path)]
 
 
@@ -336,6 +357,7 @@ def files_of_root(
             site_name=identity.site_name,
             site_url=address,
             latest_pages=[page_address(path) for path in latest if path.endswith(".html")],
+            withdrawn=setting.withdrawn,
         ),
         FEED: feed_xml(editions, pages, identity, site_url=address),
     }

@@ -14,6 +14,7 @@ from typing import Any
 
 from generator.errors import EditionChanged, StaleData
 from generator.model import Edition
+from generator.renames import in_todays_names, renames_in
 from generator.sharing import SHARED, path_in_tree, references
 
 SCHEMA = 1
@@ -129,10 +130,14 @@ def merge_editions(*groups: Iterable[Edition]) -> list[Edition]:
 
 
 def lost_for_want_of_data(earlier: Edition | None, record: Mapping[str, Any]) -> list[str]:
-    """What `earlier` had and `record` has not: charts and facts it lists as missing, and theses."""
+    """What `earlier` had and `record` has not: charts and facts it lists as missing, and theses.
+
+    What was renamed is not lost.
+    """
     lost = []
     theses = record.get("theses", {})
-    for slug, thesis in sorted((earlier.record.get("theses", {}) if earlier else {}).items()):
+    past = in_todays_names([earlier] if earlier else [], renames_in(record))
+    for slug, thesis in sorted(past[0].record.get("theses", {}).items() if past else ()):
         if slug not in theses:
             lost.append(f"{slug}: the whole thesis")
             continue

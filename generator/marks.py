@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.claims import MARKS
 from generator.facts import MINUS
-from generator.verdicts import JudgedClaim
+from generator.verdicts import Correction, JudgedClaim
 
 SIGNS = "|*_`{}[]<>\\~^"
 
@@ -92,10 +92,13 @@ class MarkedClaim:
             f'<p class="mtm-note-verdict" markdown="span">{back} {sign} {said}</p>',
             f'<p class="mtm-note-claim" markdown="span">{inert(claim.statement)}.</p>',
             *(f'<p markdown="span">{line}</p>' for line in figures),
+            *(f'<p markdown="span">{correction_words(c)}</p>' for c in claim.corrections),
             *([f'<p class="mtm-note-more" markdown="span">{more}</p>'] if more else []),
         ]
         text = "\n".join(lines)
-        return f'<div class="mtm-note" id="note-{claim.id}" markdown="1">\n\n{text}\n\n</div>'
+        former = "".join(f'<span id="note-{old}"></span>' for old in claim.was)
+        start = f'<div class="mtm-note" id="note-{claim.id}" markdown="1">'
+        return f"{start}\n\n{former}{text}\n\n</div>"
 
     @property
     def then_and_now(self) -> str:
@@ -134,9 +137,21 @@ class MarkedClaim:
         return f"{self.judged}&nbsp;{self.mark}"
 
 
+def correction_words(correction: Correction) -> str:
+    """A correction as a claim's note and the ledger print it; Markdown."""
+    was, reason = inert(correction.was), inert(correction.reason)
+    end = "" if reason.endswith((".", "!", "?")) else "."
+    return f"**Corrected on {correction.date}.** It said: “{was}”. {reason}{end}"
+
+
 def marked(claims: Mapping[str, JudgedClaim], notes: Notes) -> dict[str, MarkedClaim]:
     """The claims as one page prints them."""
     return {name: MarkedClaim(judged, notes) for name, judged in claims.items()}
+
+
+def change(value: float, digits: int = 1) -> str:
+    """A change with its sign, a true minus: +1.2, −3.4."""
+    return f"{value:+.{digits}f}".replace("-", MINUS)
 
 
 def signed(value: float, digits: int = 3) -> str:

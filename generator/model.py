@@ -213,6 +213,25 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Yardstick:
+    """What a thesis is measured by after it was published: levels, as (table, column)."""
+
+    of: tuple[str, str]
+    against: tuple[str, str] | None  # whose return is taken away
+    words: str  # what that is, to stand in a sentence
+    line: int = 0  # in thesis.yml
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """An edition that its publisher takes back; it stays where it is, and says so."""
+
+    edition: str  # YYYY-MM-DD
+    date: Date
+    reason: str
+
+
+@dataclass(frozen=True)
 class Thesis:
     """A thesis folder, read and checked."""
 
@@ -230,6 +249,9 @@ class Thesis:
     hold_flipped: bool = False  # a headline claim that flipped waits for a person
     home_charts: tuple[str, ...] = ()  # beside the lead chart, small
     against: str = ""  # the page with the case against
+    yardstick: Yardstick | None = None
+    was: tuple[str, ...] = ()  # what earlier editions call it: names of its folder
+    renamed_charts: Mapping[str, str] = field(default_factory=dict)  # old name -> name now
     lines: Mapping[str, int] = field(default_factory=dict)  # of the keys of thesis.yml
     allowed: Mapping[str, str] = field(default_factory=dict)  # lint rules, and why not here
     fact_functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -250,15 +272,7 @@ class Rendered:
     pages: tuple[Page, ...]
     assets: tuple[Asset, ...]
     warnings: tuple[Finding, ...] = ()  # what a person should look at, and stops nothing
-
-
-@dataclass(frozen=True)
-class Withdrawal:
-    """An edition its publisher takes back: it stays as it is, with a notice."""
-
-    edition: str
-    date: Date
-    reason: str
+    yardstick: Mapping[str, Any] | None = None  # what came of it since each edition
 
 
 @dataclass(frozen=True)

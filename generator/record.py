@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from generator.model import Chart, Fact, Rendered
@@ -27,7 +27,7 @@ def edition_theses(rendered: Sequence[Rendered]) -> dict[str, Any]:
 
 
 def _thesis(item: Rendered) -> Mapping[str, Any]:
-    return {
+    kept = {
         "title": item.thesis.title,
         "sentence": item.thesis.sentence,
         "claims": [_claim(claim) for claim in item.claims.values()],
@@ -35,12 +35,21 @@ def _thesis(item: Rendered) -> Mapping[str, Any]:
         "charts": [_chart(chart, item.thesis.slug) for chart in item.charts.values()],
         "falsifiers": [_falsifier(falsifier) for falsifier in item.falsifiers.values()],
         "missing": sorted(item.missing),
+        "yardstick": item.yardstick,
+        "was": list(item.thesis.was),
+        "renamed_charts": dict(item.thesis.renamed_charts),
     }
+    return _with(kept, optional=("yardstick", "was", "renamed_charts"))
+
+
+def _with(record: dict[str, Any], *, optional: Collection[str]) -> dict[str, Any]:
+    """The record without those optional keys that say nothing."""
+    return {key: value for key, value in record.items() if value or key not in optional}
 
 
 def _claim(judged: JudgedClaim) -> dict[str, Any]:
     claim = judged.claim
-    return {
+    kept = {
         "id": claim.id,
         "statement": claim.statement,
         "verdict": judged.verdict,
@@ -52,7 +61,14 @@ def _claim(judged: JudgedClaim) -> dict[str, Any]:
         "source": claim.source.url if claim.source else "",
         "headline": claim.headline,
         "printed": str(judged),
+        "was": list(claim.was),
+        "resolves_on": claim.resolves_on.isoformat() if claim.resolves_on else "",
+        "corrections": [
+            {"date": item.date.isoformat(), "was": item.was, "reason": item.reason}
+            for item in claim.corrections
+        ],
     }
+    return _with(kept, optional=("was", "resolves_on", "corrections"))
 
 
 def _falsifier(judged: JudgedFalsifier) -> dict[str, Any]:

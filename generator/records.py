@@ -16,7 +16,8 @@ from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, did_you_mean
 from generator.hedges import interval
 from generator.model import Source
-from generator.verdicts import STOP, Claim
+from generator.renames import misnamed
+from generator.verdicts import STOP, Claim, Correction
 
 KINDS = ("observation", "forecast", "fund fact", "opinion", "quotation")
 TIME_TYPES = ("fixed", "rolling", "snapshot", "forecast", "quote")
@@ -25,6 +26,16 @@ FINDINGS = ("confirmed", "corrected", "contradicted", "not found", "replaced", "
 
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 TIMES = {"forecast": "forecast", "opinion": "quote", "quotation": "quote"}  # by kind
+
+
+class CorrectionEntry(BaseModel):
+    """What a claim said before, when it was corrected, and why."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    date: dt.date = Field(description="the day of the correction, YYYY-MM-DD")
+    was: str = Field(min_length=1, description="what it said before: the statement or the value")
+    reason: str = Field(min_length=1, description="why it was corrected")
 
 
 class ClaimEntry(BaseModel):
@@ -74,6 +85,12 @@ class ClaimEntry(BaseModel):
     )
     stance: Literal["", "for", "against", "neither"] = Field(
         "", description="which case it speaks for"
+    )
+    was: list[str] = Field(
+        default_factory=list, description="ids under which earlier editions have it"
+    )
+    corrections: list[CorrectionEntry] = Field(
+        default_factory=list, description="what it said before, each with its date and the reason"
     )
 
     @model_validator(mode="after")
@@ -170,6 +187,10 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
         claims.append(claim)
     if readable:
         findings += _unknown_claims(claims, document)
+        was = {claim.id: claim.was for claim in claims}
+        findings += misnamed(
+            was, "claim", was, lambda name: (document.path, document.line((name, "was")))
+        )
     return (claims if readable else None), findings
 
 
@@ -295,6 +316,13 @@ def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> C
         apart=tuple(entry.apart.items()),
         stance=entry.stance or ("against" if row.get("argues_against") else "for"),
         cited=entry.cited,
+        was=tuple(entry.was),
+        corrections=tuple(
+            sorted(
+                (Correction(item.date, item.was, item.reason) for item in entry.corrections),
+                key=lambda correction: correction.date,
+            )
+        ),
         line=line,
     )
 

@@ -6,7 +6,6 @@ import datetime as dt
 import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,18 +35,17 @@ def root_files(
     site_name: str,
     site_url: str,
     latest_pages: Iterable[str],
-    moved: Mapping[str, str] = MappingProxyType({}),
     withdrawn: Sequence[Withdrawal] = (),
 ) -> dict[str, bytes]:
     """Every file at the root but the feed, by its path; `editions` come oldest first.
 
-    `latest_pages` are the addresses that latest/ has, and `moved` those among them that only lead
-    on to another; both below its folder, such as about/.
+    `latest_pages` are the addresses that latest/ has, below its folder, such as about/; those of
+    before a renaming are among them and lead on.
     """
     gone = {one.edition: one for one in withdrawn}
     return {
         "versions.json": versions_json(edition.name for edition in editions),
-        "editions.json": editions_json(editions, latest_pages, moved, gone),
+        "editions.json": editions_json(editions, latest_pages, gone),
         _INDEX: index_html(site_name=site_name),
         "404.html": not_found_html(site_name=site_name, base_path=urlsplit(site_url).path or "/"),
         f"editions/{_INDEX}": editions_html(editions, gone, site_name=site_name),
@@ -79,7 +77,6 @@ def page_address(path: str) -> str:
 def editions_json(
     editions: Sequence[Edition],
     latest_pages: Iterable[str],
-    moved: Mapping[str, str],
     withdrawn: Mapping[str, Withdrawal],
 ) -> bytes:
     """What a page of an older edition asks to say how it stands; and a list for machines."""
@@ -97,7 +94,7 @@ def editions_json(
     pages = sorted(set(latest_pages))
     content = {
         "schema": 1,
-        "latest": {"edition": editions[-1].name, "pages": pages, "moved": dict(moved)},
+        "latest": {"edition": editions[-1].name, "pages": pages},
         "editions": rows,
     }
     return f"{json.dumps(content, ensure_ascii=False, indent=1)}\n".encode()

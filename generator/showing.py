@@ -36,6 +36,7 @@ class Showing:
             vega=f"{_up(page)}{posixpath.relpath(VEGA, f'theses/{self.thesis.slug}')}",
             source_line=source_line(chart),
             number=number,
+            former=self._former(chart),
             citation=citation(
                 chart,
                 self.thesis,
@@ -46,6 +47,10 @@ class Showing:
             ),
         )
         return figure_html(self.pictures[chart.id], place)
+
+    def _former(self, chart: Chart) -> tuple[str, ...]:
+        """What earlier editions call the chart."""
+        return tuple(old for old, new in self.thesis.renamed_charts.items() if new == chart.id)
 
     def bare(self, chart: Chart, base: str) -> str:
         """The figure without number, data and downloads, for a page outside the thesis.

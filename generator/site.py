@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from mkdocs.utils.yaml import get_yaml_loader
 
-from generator.documents import read_text
+from generator.documents import Place, read_text
 from generator.errors import Finding, SiteError, ThesisError, did_you_mean
 from generator.finishing import finish
 from generator.model import Asset, Identity, Page, Section
@@ -23,11 +23,12 @@ CONFIG = "mkdocs.yml"
 THEME = "templates/_theme"
 SCRATCH = ".build"
 HOME = "index.md"
-GALLERY = {"Chart gallery": "gallery.md"}  # its place in the menu
+# Generated pages of all theses, in their order in the menu.
+COMMON = {"Chart gallery": "gallery.md", "Corrections": "corrections.md"}
 GENERATED = "theses"
 NOT_PAGES = ("data", "decisions", GENERATED)  # folders of docs/ without hand-written pages
 
-SINGLE = (HOME, *GALLERY.values())  # generated pages that stand beside the hand-written ones
+SINGLE = (HOME, *COMMON.values())  # generated pages that stand beside the hand-written ones
 
 NavItem = str | dict[str, Any]
 
@@ -48,7 +49,7 @@ _DISCLOSURES = (*_OWN, "disclosures")
 
 def read_identity(root: Path) -> Identity:
     """Who publishes the site, from mkdocs.yml. Raises ThesisError with every mistake in it."""
-    values, lines = _read_config(root / CONFIG)
+    values, lines = read_config(root / CONFIG)
     findings = []
     found: dict[str, str] = {}
     for field, (place, may_be_empty) in _FIELDS.items():
@@ -73,13 +74,13 @@ def read_identity(root: Path) -> Identity:
 
 def read_address(root: Path) -> str:
     """The published address that mkdocs.yml names; SITE_URL in the environment goes before it."""
-    values, _ = _read_config(root / CONFIG)
+    values, _ = read_config(root / CONFIG)
     address = _at(values, ("site_url",))
     return address.strip() if isinstance(address, str) else ""
 
 
-def _read_config(path: Path) -> tuple[Any, dict[tuple[str, ...], int]]:
-    """The values of a YAML file, and the line of each key by its place."""
+def read_config(path: Path) -> tuple[Any, dict[Place, int]]:
+    """The values of a YAML file, and the line of each key and item by its place."""
     if not path.is_file():
         hint = "Run from the repository, or name it with --root."
         raise ThesisError([Finding(path.name, 1, "the file is not there.", hint)])
@@ -100,14 +101,16 @@ def _read_config(path: Path) -> tuple[Any, dict[tuple[str, ...], int]]:
     return values, dict(_key_lines(node, ()))
 
 
-def _key_lines(
-    node: yaml.Node | None, place: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], int]]:
+def _key_lines(node: yaml.Node | None, place: Place) -> Iterator[tuple[Place, int]]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             inner = (*place, str(key.value))
             yield inner, key.start_mark.line + 1
             yield from _key_lines(value, inner)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield (*place, index), item.start_mark.line + 1
+            yield from _key_lines(item, (*place, index))
 
 
 def _at(values: Any, place: Sequence[str]) -> Any:
@@ -117,21 +120,21 @@ def _at(values: Any, place: Sequence[str]) -> Any:
 
 
 def _mistake(
-    place: tuple[str, ...],
+    place: Place,
     value: object,
-    lines: Mapping[tuple[str, ...], int],
+    lines: Mapping[Place, int],
     wanted: str,
     hint: str,
 ) -> Finding:
     near = place
     while near and near not in lines:
         near = near[:-1]
-    key = ".".join(place)
+    key = ".".join(map(str, place))
     given = "missing" if place not in lines else f"not {wanted}" if value else "empty"
     return Finding(CONFIG, lines.get(near, 1), f"'{key}' is {given}.", hint)
 
 
-def _unknown_keys(values: Any, lines: Mapping[tuple[str, ...], int]) -> list[Finding]:
+def _unknown_keys(values: Any, lines: Mapping[Place, int]) -> list[Finding]:
     own = _at(values, _OWN)
     known = [place[-1] for place, _ in _FIELDS.values() if place[:-1] == _OWN]
     known.append(_DISCLOSURES[-1])
@@ -148,7 +151,7 @@ def _unknown_keys(values: Any, lines: Mapping[tuple[str, ...], int]) -> list[Fin
 
 
 def write_pages(pages: Sequence[Page], assets: Sequence[Asset], docs: Path) -> list[Path]:
-    """Make docs/theses, docs/index.md and docs/gallery.md be exactly these; give what changed.
+    """Make docs/theses and the generated pages beside it be exactly these; give what changed.
 
     A file is written only when its content differs: otherwise the preview would rebuild for ever.
     Raises SiteError, before anything is written, for a path outside those.
@@ -197,12 +200,11 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def navigation(sections: Iterable[Section], docs: Path) -> list[NavItem]:
-    """The menu: home, a section a thesis, the gallery, the hand-written pages, about.md last."""
+    """The menu: home, a section a thesis, pages of all, the hand-written ones, about.md last."""
     menu: list[NavItem] = [{"Home": HOME}]
     for section in sections:
         menu.append({section.title: [{title: path} for title, path in section.pages]})
-    if (docs / GALLERY["Chart gallery"]).is_file():
-        menu.append({**GALLERY})
+    menu += [{title: path} for title, path in COMMON.items() if (docs / path).is_file()]
     written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
     ours = [
         path for path in written if path not in SINGLE and path.partition("/")[0] not in NOT_PAGES

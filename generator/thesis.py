@@ -22,13 +22,16 @@ from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, ThesisError, did_you_mean
 from generator.model import DataSpec, Thesis
 from generator.records import read_claims
+from generator.renames import misnamed_charts, misnamed_theses
 from generator.verdicts import Claim, Falsifier, Threshold
+from generator.yardstick import YardstickEntry, read_yardstick
 
 RESERVED = (
     "today",
     "published",
     "claims",
     "falsifiers",
+    "track_record",
 )  # what a function may ask for beside the tables
 
 Sentence = Annotated[str, Field(min_length=1)]
@@ -85,6 +88,15 @@ class ThesisFile(Written):
     falsifiers: dict[str, FalsifierEntry] = Field(
         default_factory=dict, description="what would count against the thesis"
     )
+    yardstick: YardstickEntry | None = Field(
+        None, description="what the thesis is measured by after each edition"
+    )
+    was: list[str] = Field(
+        default_factory=list, description="names its folder had in earlier editions"
+    )
+    renamed_charts: dict[str, Sentence] = Field(
+        default_factory=dict, description="charts that earlier editions call otherwise, old: new"
+    )
 
     @field_validator("pages")
     @classmethod
@@ -123,7 +135,7 @@ def read_theses(root: Path, *, only: str | None = None) -> tuple[list[Thesis], l
             thesis, found = read_thesis(folder, root=root)
             findings += found
             theses += [thesis] if thesis else []
-    return theses, findings
+    return theses, findings + misnamed_theses(theses, [folder.name for folder in folders], root)
 
 
 def thesis_folders(root: Path) -> list[Path]:
@@ -192,9 +204,13 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
     findings += _unknown_facts(claims, facts, shown.replace("thesis.yml", "claims.yml"))
     falsifiers, mistakes = _falsifiers(written, facts, document)
     findings += mistakes
+    yardstick, mistakes = read_yardstick(written.yardstick, specs, document)
+    findings += mistakes
     thesis = _thesis(folder, written, specs, claims, facts, charts)
+    findings += misnamed_charts(thesis, document)
     lines = {str(place[0]): line for place, line in document.lines.items() if len(place) == 1}
-    return dataclasses.replace(thesis, falsifiers=falsifiers, lines=lines), findings
+    thesis = dataclasses.replace(thesis, falsifiers=falsifiers, yardstick=yardstick, lines=lines)
+    return thesis, findings
 
 
 def _thesis(
@@ -220,6 +236,8 @@ def _thesis(
         hold_flipped=written.flipped_headline == "hold",
         against=written.against,
         allowed=written.allow,
+        was=tuple(written.was),
+        renamed_charts=written.renamed_charts,
         fact_functions=facts,
         chart_functions=charts,
     )

@@ -29,6 +29,15 @@ FLIPPED: tuple[Verdict, ...] = ("broken", "resolved false")  # the sentence is n
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What a claim said before it was corrected, when that was done, and why."""
+
+    date: Date
+    was: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Claim:
     """A sentence that can be held to account: what is claimed, on whose word, and how to check."""
 
@@ -66,6 +75,8 @@ class Claim:
     apart: tuple[tuple[str, str], ...] = ()  # claims it only seems to contradict, and why
     stance: str = "for"  # for the thesis, against it, or neither
     cited: str = ""  # the row of a cited table it rests on
+    was: tuple[str, ...] = ()  # what earlier editions call it
+    corrections: tuple[Correction, ...] = ()  # oldest first
     line: int = 0
 
 

@@ -25,6 +25,7 @@ SHARED = {
     "files",
     "hedges",
     "lock",
+    "renames",
     "series",
     "statistics",
 }  # of many stages
@@ -33,6 +34,7 @@ STAGES = {
     "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
     "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
     "tree", "laying", "sharing", "thinning", "root_files", "finishing", "styles", "policy",
+    "corrections", "redirects", "track_record", "verdict_history",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
@@ -46,6 +48,7 @@ ALLOWED = {
     ("pages", "marks"): "the ledger prints a claim as a note does",
     ("articles", "facts"): "numbers are worded in one place",
     ("pages", "articles"): "a page shared by theses is a template like any other",
+    ("corrections", "articles"): "a page shared by theses is a template like any other",
     ("gallery", "charts"): "it shows every kind of chart there is",
     ("gallery", "articles"): "a page shared by theses is a template like any other",
     ("pages", "claims"): "the scoreboard is part of every page's head",
@@ -71,6 +74,7 @@ ALLOWED = {
     ("tree", "sharing"): "an edition's files lie in its folder and among the shared",
     ("editions", "sharing"): "an edition's files lie in its folder and among the shared",
     ("root_files", "editions"): "it lists the editions",
+    ("redirects", "policy"): "its pages have a policy too",
     ("root_files", "policy"): "its pages have a policy too",
     ("site", "finishing"): "what MkDocs built is finished before anyone reads it",
     ("finishing", "styles"): "finishing is the edge of the pure styles",

@@ -32,6 +32,9 @@ class Place:
     source_line: str
     number: int = 0
     citation: str = ""
+    former: tuple[
+        str, ...
+    ] = ()  # names of the chart in earlier editions, whose addresses lead here
 
 
 def figure_html(picture: Picture, place: Place) -> str:
@@ -48,7 +51,8 @@ def figure_html(picture: Picture, place: Place) -> str:
         named = f'<span class="mtm-figure-number">{link}</span> '
         caption += [_downloads(address), _more(picture, place)]
     lines = [
-        f'<figure class="mtm-figure" id="{anchor}" '
+        "".join(f'<span id="figure-{escape(old, quote=True)}"></span>' for old in place.former)
+        + f'<figure class="mtm-figure" id="{anchor}" '
         f'data-chart="{address}.json" data-vega="{escape(place.vega, quote=True)}">',
         '<div class="mtm-figure-head">'
         f'<p class="mtm-figure-title">{named}{_words(chart.title)}</p>'

@@ -837,6 +837,24 @@ def since_publication(iwm: pd.DataFrame, spy: pd.DataFrame, published: object) -
     )
 
 
+def since_first_edition(iwm: pd.DataFrame, spy: pd.DataFrame, track_record: pd.DataFrame) -> Chart:
+    """The gap since the first edition among all windows of that length"""
+    levels = _totals(iwm=iwm, spy=spy)
+    first = track_record.iloc[0]
+    gap = float(first["difference"])
+    return return_since(
+        levels["iwm"],
+        first["begins"],
+        benchmark=levels["spy"],
+        label="since the first edition",
+        title=f"Since the first edition IWM is {number(abs(gap), 1)} points {_against(gap, 'ahead', 'behind')}",
+        subtitle="Total return of IWM minus that of SPY, percentage points, over "
+        f"{first['sessions']} sessions, {_span(levels.loc[first['begins'] :].index)}",
+        alt="Columns count all windows of that length by IWM's lead over SPY; since the first edition "
+        f"it is {number(gap, 1)} points.",
+    )
+
+
 def _without_sign(rate: Fact) -> str:
     return rate.text.lstrip("−")
 

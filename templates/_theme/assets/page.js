@@ -84,8 +84,7 @@
     const words = [];
     if (known?.withdrawn) words.push(["withdrawn", known.withdrawn]);
     if (latest.edition !== edition) {
-      const there = page in latest.moved ? latest.moved[page] : page;
-      words.push(latest.pages.includes(there) ? ["outdated", there] : ["gone", ""]);
+      words.push(latest.pages.includes(page) ? ["outdated", page] : ["gone", ""]);
     }
     for (const banner of document.querySelectorAll(".mtm-notice")) {
       banner.hidden = words.length === 0;
