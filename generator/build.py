@@ -41,6 +41,7 @@ from generator.revision import git_revision
 from generator.showing import VEGA, Showing
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
 from generator.store import load_tables, mirrored_series
+from generator.terms import glossary_page
 from generator.thesis import read_theses
 from generator.verdicts import JudgedClaim
 from generator.wording import headlines_report
@@ -101,7 +102,8 @@ def build(
         rendered, setting.identity, partial(home_figures, drawn), today=today, root=root
     )
     gallery = gallery_page(rendered, setting.identity, partial(example, drawn), root=root)
-    pages = [home, gallery, *(page for item in rendered for page in item.pages)]
+    terms = glossary_page(rendered, root=root)
+    pages = [home, gallery, *terms, *(page for item in rendered for page in item.pages)]
     vega = Asset(VEGA, vega_bundle(cache))
     assets = [vega, *(asset for item in rendered for asset in item.assets)]
     assets += draw_cards(rendered, setting, report)
@@ -240,6 +242,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
         tuple(pages),
         assets,
         warnings,
+        terms,
     )
     return rendered, showing
 

@@ -250,6 +250,7 @@ class Rendered:
     pages: tuple[Page, ...]
     assets: tuple[Asset, ...]
     warnings: tuple[Finding, ...] = ()  # what a person should look at, and stops nothing
+    terms: Mapping[str, str] = field(default_factory=dict)  # of the field -> what each means
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,19 @@ from mkdocs.utils.yaml import get_yaml_loader
 from generator.documents import read_text
 from generator.errors import Finding, SiteError, ThesisError, did_you_mean
 from generator.finishing import finish
+from generator.glossary import PATH as GLOSSARY
+from generator.glossary import TITLE as GLOSSARY_TITLE
 from generator.model import Asset, Identity, Page, Section
 
 CONFIG = "mkdocs.yml"
 THEME = "templates/_theme"
 SCRATCH = ".build"
 HOME = "index.md"
-GALLERY = {"Chart gallery": "gallery.md"}  # its place in the menu
+LISTS = {"Chart gallery": "gallery.md", GLOSSARY_TITLE: GLOSSARY}  # in the menu
 GENERATED = "theses"
 NOT_PAGES = ("data", "decisions", GENERATED)  # folders of docs/ without hand-written pages
 
-SINGLE = (HOME, *GALLERY.values())  # generated pages that stand beside the hand-written ones
+SINGLE = (HOME, *LISTS.values())  # generated pages that stand beside the hand-written ones
 
 NavItem = str | dict[str, Any]
 
@@ -148,7 +150,7 @@ def _unknown_keys(values: Any, lines: Mapping[tuple[str, ...], int]) -> list[Fin
 
 
 def write_pages(pages: Sequence[Page], assets: Sequence[Asset], docs: Path) -> list[Path]:
-    """Make docs/theses, docs/index.md and docs/gallery.md be exactly these; give what changed.
+    """Make docs/theses and the generated single pages be exactly these; give what changed.
 
     A file is written only when its content differs: otherwise the preview would rebuild for ever.
     Raises SiteError, before anything is written, for a path outside those.
@@ -197,12 +199,11 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def navigation(sections: Iterable[Section], docs: Path) -> list[NavItem]:
-    """The menu: home, a section a thesis, the gallery, the hand-written pages, about.md last."""
+    """The menu: home, a section a thesis, lists of all, the hand-written pages, about.md last."""
     menu: list[NavItem] = [{"Home": HOME}]
     for section in sections:
         menu.append({section.title: [{title: path} for title, path in section.pages]})
-    if (docs / GALLERY["Chart gallery"]).is_file():
-        menu.append({**GALLERY})
+    menu += [{title: path} for title, path in LISTS.items() if (docs / path).is_file()]
     written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
     ours = [
         path for path in written if path not in SINGLE and path.partition("/")[0] not in NOT_PAGES

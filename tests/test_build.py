@@ -36,7 +36,15 @@ def run(*arguments: str, root: Path, **variables: str) -> subprocess.CompletedPr
 def copy_repository(target: Path) -> Path:
     """The repository as a fresh clone has it: no store, no site, nothing generated."""
     ignored = shutil.ignore_patterns(
-        ".*", "site", "tests", "theses", "index.md", "gallery.md", "__pycache__", "*.egg-info"
+        ".*",
+        "site",
+        "tests",
+        "theses",
+        "index.md",
+        "gallery.md",
+        "glossary.md",
+        "__pycache__",
+        "*.egg-info",
     )
     shutil.copytree(ROOT, target, ignore=ignored)
     (target / ".cache").mkdir()

@@ -31,7 +31,7 @@ SHARED = {
 STAGES = {
     "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
     "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
-    "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
+    "charts", "gallery", "terms", "site", "editions", "publish", "revision", "head", "feed",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
@@ -47,6 +47,7 @@ ALLOWED = {
     ("pages", "articles"): "a page shared by theses is a template like any other",
     ("gallery", "charts"): "it shows every kind of chart there is",
     ("gallery", "articles"): "a page shared by theses is a template like any other",
+    ("terms", "articles"): "a page shared by theses is a template like any other",
     ("pages", "claims"): "the scoreboard is part of every page's head",
     ("store", "tables"): "the store reads its tables through one module",
     ("store", "sources"): "sources are reached only from the store",
