@@ -351,6 +351,10 @@ def test_on_paper_every_figure_is_whole_and_every_address_is_shown(
     assert all(href in content for href, content in outside)
     inside = page.locator("article a.mtm-mark").evaluate_all(after)
     assert {content for _, content in inside} == {"none"}
+    lines = page.locator(".md-typeset a:visible").evaluate_all(
+        "links => links.map(a => getComputedStyle(a).textDecorationLine)"
+    )
+    assert set(lines) == {"none"}
     assert page.locator(".mtm-notes .mtm-note").count() >= 30
     assert not page.locator(".md-header").is_visible()
     watched.context.close()
