@@ -17,6 +17,7 @@ from generator.claims import MARKS
 from generator.dates import in_words
 from generator.documents import read_document, read_text
 from generator.errors import Finding, NotStored, did_you_mean
+from generator.glossary import PATH as GLOSSARY
 from generator.glossary import explained
 from generator.ledger import history_picture, history_words
 from generator.marks import Notes, change, correction_words, inert, marked, signed
@@ -155,7 +156,9 @@ def render_pages(
     pages = []
     for leaf, text, notes_text in written:
         others = [other for other, _, _ in written if other is not leaf]
-        whole = completed(explained(text, writing.glossary) + notes_text, text, others)
+        up = "../../" if leaf.file == f"{ARTICLE_PAGE}.md" else "../../../"
+        marked_text = explained(text, writing.glossary, f"{up}{GLOSSARY.removesuffix('.md')}/")
+        whole = completed(marked_text + notes_text, text, others)
         pages.append(Page(f"theses/{thesis.slug}/{leaf.file}", whole, leaf.title))
     return pages, printed, findings
 

@@ -46,6 +46,7 @@ from generator.root_files import page_address, root_files
 from generator.showing import VEGA, Showing
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
 from generator.store import load_tables, mirrored_series
+from generator.terms import glossary_page
 from generator.thesis import read_theses
 from generator.track_record import as_record, track_record, track_table
 from generator.track_words import track_words
@@ -117,7 +118,8 @@ def build(
     )
     gallery = gallery_page(rendered, setting.identity, partial(example, drawn), root=root)
     corrections = corrections_page(rendered, past, withdrawn, setting.identity, root=root)
-    pages = [home, gallery, corrections, *(page for item in rendered for page in item.pages)]
+    common = [home, gallery, corrections, *glossary_page(rendered, root=root)]
+    pages = [*common, *(page for item in rendered for page in item.pages)]
     vega = Asset(VEGA, vega_bundle(cache))
     assets = [vega, *(asset for item in rendered for asset in item.assets)]
     assets += draw_cards(rendered, setting, report)
@@ -264,6 +266,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
         assets,
         warnings,
         as_record(track),
+        terms,
     )
     return rendered, showing
 

@@ -11,6 +11,9 @@ from generator.documents import read_document, read_text
 from generator.errors import Finding
 
 FILE = "glossary.yml"
+PATH = "glossary.md"  # the page of all terms, under docs/
+TITLE = "Glossary"
+MARK = "mtm-explained"
 
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -42,8 +45,17 @@ def read_glossary(*folders: Path, root: Path) -> tuple[dict[str, str], list[Find
     return terms, findings
 
 
-def explained(text: str, terms: Mapping[str, str]) -> str:
-    """The page's Markdown with the first place of each term marked up with its explanation."""
+def anchor(term: str) -> str:
+    """The id of a term on the page of all terms."""
+    return "term-" + re.sub(r"\W+", "-", term.lower()).strip("-")
+
+
+def explained(text: str, terms: Mapping[str, str], page: str) -> str:
+    """The page's Markdown with the first place of each term marked up with its explanation.
+
+    The mark is a link to the term on `page`, the address of the page of all terms from here: a
+    finger reaches the explanation there where no script runs.
+    """
     if not terms:
         return text
     front = _FRONT.match(text)
@@ -54,18 +66,20 @@ def explained(text: str, terms: Mapping[str, str]) -> str:
         fence = bool(_FENCE.match(line))
         fenced ^= fence
         prose = not (fenced or fence or _SKIPPED.match(line))
-        lines.append(_marked(line, pattern, left) if prose and left else line)
+        lines.append(_marked(line, pattern, left, page) if prose and left else line)
     return text[:start] + "".join(lines)
 
 
-def _marked(line: str, pattern: re.Pattern[str], left: dict[str, str]) -> str:
+def _marked(line: str, pattern: re.Pattern[str], left: dict[str, str], page: str) -> str:
     """The line with terms marked; each that was found is taken from those left."""
 
     def mark(found: re.Match[str]) -> str:
         term = next((term for term in left if term.lower() == found[1].lower()), None)
         if term is None:
             return found[0]
-        return f'<abbr title="{escape(left.pop(term), quote=True)}">{found[0]}</abbr>'
+        words = escape(left.pop(term), quote=True)
+        marked = f'<abbr title="{words}">{found[0]}</abbr>'
+        return f'<a class="{MARK}" href="{page}#{anchor(term)}">{marked}</a>'
 
     parts = _PROTECTED.split(line)
     parts[::2] = [pattern.sub(mark, part) for part in parts[::2]]  # the others are protected

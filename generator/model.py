@@ -273,6 +273,7 @@ class Rendered:
     assets: tuple[Asset, ...]
     warnings: tuple[Finding, ...] = ()  # what a person should look at, and stops nothing
     yardstick: Mapping[str, Any] | None = None  # what came of it since each edition
+    terms: Mapping[str, str] = field(default_factory=dict)  # of the field -> what each means
 
 
 @dataclass(frozen=True)

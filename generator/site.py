@@ -17,6 +17,8 @@ from mkdocs.utils.yaml import get_yaml_loader
 from generator.documents import Place, read_text
 from generator.errors import Finding, SiteError, ThesisError, did_you_mean
 from generator.finishing import finish
+from generator.glossary import PATH as GLOSSARY
+from generator.glossary import TITLE as GLOSSARY_TITLE
 from generator.model import Asset, Identity, Page, Section
 
 CONFIG = "mkdocs.yml"
@@ -24,7 +26,11 @@ THEME = "templates/_theme"
 SCRATCH = ".build"
 HOME = "index.md"
 # Generated pages of all theses, in their order in the menu.
-COMMON = {"Chart gallery": "gallery.md", "Corrections": "corrections.md"}
+COMMON = {
+    "Chart gallery": "gallery.md",
+    GLOSSARY_TITLE: GLOSSARY,
+    "Corrections": "corrections.md",
+}
 GENERATED = "theses"
 NOT_PAGES = ("data", "decisions", GENERATED)  # folders of docs/ without hand-written pages
 

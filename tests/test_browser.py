@@ -283,11 +283,45 @@ def test_a_citation_is_copied_and_a_term_is_explained_by_keyboard(address: str, 
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == figure.locator(".mtm-citation span").inner_text()
     assert title.split(maxsplit=1)[1] in copied
-    term = page.locator("article abbr[title]").first
+    term = page.locator("article a.mtm-explained").first
     term.focus()
-    assert page.locator(".mtm-term").inner_text() == term.get_attribute("title")
+    assert page.locator(".mtm-term").inner_text() == term.locator("abbr").get_attribute("title")
     page.keyboard.press("Escape")
     assert page.locator(".mtm-term").count() == 0
+    watched.context.close()
+
+
+def test_a_tap_explains_a_term_and_a_second_one_leads_to_the_glossary(
+    address: str, browser
+) -> None:  # type: ignore[no-untyped-def]
+    phone = {"width": 390, "height": 844}
+    watched = Watched(browser, address, viewport=phone, has_touch=True, is_mobile=True)
+    page = watched.page
+    article = f"{address}latest/theses/small-caps/"
+    page.goto(article, wait_until="networkidle")
+    term = page.locator("article a.mtm-explained").first
+    term.tap()
+    assert page.locator(".mtm-term").inner_text() == term.locator("abbr").get_attribute("title")
+    page.locator("article h1").tap()
+    assert page.locator(".mtm-term").count() == 0
+    assert page.url == article
+    term.tap()
+    term.tap()
+    page.wait_for_url("**/latest/glossary/#term-*")
+    assert page.locator("h2:target").is_visible()
+    watched.context.close()
+
+
+@pytest.mark.parametrize("touch", [True, False], ids=["finger", "mouse"])
+def test_without_javascript_a_term_leads_to_the_glossary(
+    touch: bool, address: str, browser
+) -> None:  # type: ignore[no-untyped-def]
+    watched = Watched(browser, address, java_script_enabled=False, has_touch=touch)
+    page = watched.page
+    page.goto(f"{address}latest/theses/small-caps/ledger/", wait_until="load")
+    term = page.locator("article a.mtm-explained").first
+    (term.tap if touch else term.click)()
+    page.wait_for_url("**/latest/glossary/#term-*")
     watched.context.close()
 
 
@@ -317,6 +351,10 @@ def test_on_paper_every_figure_is_whole_and_every_address_is_shown(
     assert all(href in content for href, content in outside)
     inside = page.locator("article a.mtm-mark").evaluate_all(after)
     assert {content for _, content in inside} == {"none"}
+    lines = page.locator(".md-typeset a:visible").evaluate_all(
+        "links => links.map(a => getComputedStyle(a).textDecorationLine)"
+    )
+    assert set(lines) == {"none"}
     assert page.locator(".mtm-notes .mtm-note").count() >= 30
     assert not page.locator(".md-header").is_visible()
     watched.context.close()

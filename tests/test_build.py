@@ -43,6 +43,7 @@ def copy_repository(target: Path) -> Path:
         "index.md",
         "gallery.md",
         "corrections.md",
+        "glossary.md",
         "__pycache__",
         "*.egg-info",
     )

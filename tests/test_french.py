@@ -170,7 +170,7 @@ def test_an_unknown_title_is_answered_with_the_nearest(tmp_path: Path) -> None:
 def test_the_source_says_its_vintage_and_its_terms(tmp_path: Path) -> None:
     source = fetch(tmp_path, zipped(library("202512"))).source
     assert (source.vintage, source.may_republish) == ("202512", True)
-    assert source.licence == "Kenneth R. French Data Library, no formal licence, attribution"
+    assert source.licence == "Kenneth R. French Data Library, no formal license, attribution"
     assert (source.as_of, source.retrieved) == (dt.date(1994, 12, 31), TODAY)
 
 

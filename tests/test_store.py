@@ -623,7 +623,7 @@ def test_the_academic_files_say_their_licence_truthfully() -> None:
     manifest = read_manifest(EMBEDDED)
     for name, package in (("french_portfolios", "linearmodels"), ("french_factors", "arch")):
         assert manifest[name]["licence"] == (
-            "Kenneth R. French Data Library, no formal licence, attribution; "
+            "Kenneth R. French Data Library, no formal license, attribution; "
             f"distributed in {package} under NCSA"
         )
 

@@ -34,7 +34,7 @@ STAGES = {
     "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
     "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
     "tree", "laying", "sharing", "thinning", "root_files", "finishing", "styles", "policy",
-    "corrections", "redirects", "track_record", "verdict_history",
+    "corrections", "terms", "redirects", "track_record", "verdict_history",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
@@ -51,6 +51,7 @@ ALLOWED = {
     ("corrections", "articles"): "a page shared by theses is a template like any other",
     ("gallery", "charts"): "it shows every kind of chart there is",
     ("gallery", "articles"): "a page shared by theses is a template like any other",
+    ("terms", "articles"): "a page shared by theses is a template like any other",
     ("pages", "claims"): "the scoreboard is part of every page's head",
     ("store", "tables"): "the store reads its tables through one module",
     ("store", "sources"): "sources are reached only from the store",

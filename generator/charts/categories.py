@@ -78,7 +78,7 @@ def bars(
 ) -> Chart:
     """Horizontal bars from zero, one a row of the series, each with its value.
 
-    The highlighted names are coloured and the others grey. `cited` is the table the values come
+    The highlighted names are colored and the others gray. `cited` is the table the values come
     from, with its columns source, url and source_grade; it becomes the download. Raises ValueError
     for data that cannot be drawn and KeyError for a highlighted name that is not there.
     """

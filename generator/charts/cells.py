@@ -59,7 +59,7 @@ def table_chart(
 
     Numbers are worded by `value` and `decimals`, or by `wordings` for a row or column of that name
     ("percent" or ("ratio", 1)); texts stay, and an empty cell prints n/a. The numbers of rows or
-    columns named in `signed` are coloured by their sign; `strong` rows are bold, below a rule.
+    columns named in `signed` are colored by their sign; `strong` rows are bold, below a rule.
     Raises ValueError for an empty frame, a row named twice, an unknown format, or more columns
     than a phone has room for.
     """

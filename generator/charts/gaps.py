@@ -160,7 +160,7 @@ def end_date_sensitivity(
     """How a lead since one day depends on the day it is measured to.
 
     `ours` and `theirs` are daily or monthly levels on one basis. The line is the difference of
-    their annualised returns from `since` to each month end, percentage points a year, once a year
+    their annualized returns from `since` to each month end, percentage points a year, once a year
     has passed. Shaded around zero: what chance alone explains at the 95 % level, 1.96 x tracking
     error / √years, from the returns up to each end. Other options as for `lines`. Raises
     NotStored when the levels begin later or hold no whole year, ValueError as for `rolling_gaps`.

@@ -34,7 +34,7 @@ def event_study(
     height: int = 380,
     phone_height: int = 340,
 ) -> Chart:
-    """A thin line for each cycle, the highlighted ones coloured, and the median of all in bold.
+    """A thin line for each cycle, the highlighted ones colored, and the median of all in bold.
 
     The index holds months from the event (negative before it), each column is a cycle and may end
     early. How many cycles there are is printed with the median, and in the note how many reach the

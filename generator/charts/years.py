@@ -59,7 +59,7 @@ def columns(
     height: int = 340,
     phone_height: int = 300,
 ) -> Chart:
-    """A column for each year, coloured by its sign, with the best, the worst and the latest named.
+    """A column for each year, colored by its sign, with the best, the worst and the latest named.
 
     The index holds years as whole numbers; `provisional` draws the last year hollow, as not yet
     over; `marks` are dated events. Raises ValueError for data that cannot be drawn.

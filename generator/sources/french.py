@@ -26,7 +26,7 @@ from generator.sources import REGISTRY, BrokenAnswer, Fetched, Request, http, pl
 PUBLISHER = REGISTRY["french"].publisher
 FOLDER = "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/"
 PAGE = "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/data_library.html"
-LICENCE = "Kenneth R. French Data Library, no formal licence, attribution"
+LICENCE = "Kenneth R. French Data Library, no formal license, attribution"
 MISSING = (-99.99, -999.0)
 VINTAGE = re.compile(r"using the (\d{6}) (?:CRSP|Bloomberg) database")
 ROW = re.compile(r"\s*(\d{4}|\d{6}|\d{8})\s*,")

@@ -174,14 +174,15 @@
     }
   }
 
-  /* A term's explanation, for finger and keyboard too; a mouse at rest has it from the browser. */
+  /* A term's explanation, for finger and keyboard too; a mouse at rest has it from the browser. The
+     term is a link to the glossary: a finger's first tap explains, its second one follows. */
   const words = document.createElement("div");
   words.className = "mtm-term";
   words.id = "mtm-term";
   words.setAttribute("role", "tooltip");
 
   function explain(term) {
-    words.textContent = term.title;
+    words.textContent = term.firstElementChild.title;
     term.setAttribute("aria-describedby", words.id);
     term.after(words);
     const { left, right } = words.getBoundingClientRect();
@@ -195,13 +196,28 @@
     words.remove();
   }
 
+  let follows = true; // whether the press under way is one that follows the link
+
+  function press({ target, pointerType }) {
+    const term = target.closest?.("a.mtm-explained");
+    follows = pointerType !== "touch" || words.previousElementSibling === term;
+    if (!term && !words.contains(target)) fold();
+  }
+
+  function click(event) {
+    if (follows) return;
+    event.preventDefault();
+    explain(event.currentTarget);
+  }
+
+  document.addEventListener("pointerdown", press);
   document.addEventListener("focusout", fold);
   document.addEventListener("keydown", (event) => event.key === "Escape" && fold());
 
   function mountTerms() {
-    for (const term of document.querySelectorAll(".md-typeset abbr[title]:not([tabindex])")) {
-      term.tabIndex = 0;
-      term.addEventListener("focus", () => explain(term));
+    for (const term of document.querySelectorAll("a.mtm-explained")) {
+      term.onfocus = () => explain(term);
+      term.onclick = click;
     }
   }
 

@@ -1,0 +1,66 @@
+"""The page of every term that a page explains, with its explanation (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.articles import make_environment, render
+from generator.errors import ThesisError
+from generator.glossary import PATH, TITLE, anchor
+from generator.model import Page, Rendered
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a term means, and the pages that say so."""
+
+    words: str
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term as the glossary prints it: two theses may mean different things by it."""
+
+    name: str
+    anchor: str
+    meanings: tuple[Meaning, ...]
+
+
+def glossary_page(rendered: Sequence[Rendered], *, root: Path) -> list[Page]:
+    """The page of the terms that stand on some page; none where no term does."""
+    terms = glossary_terms(rendered)
+    if not terms:
+        return []
+    shared = root / "templates" / "_shared"
+    environment = make_environment([root / "templates"])
+    context = {"title": TITLE, "terms": terms}
+    text, findings = render(environment, shared / "glossary.md.j2", context, root=root)
+    if findings:
+        raise ThesisError(findings)
+    return [Page(PATH, text, TITLE)]
+
+
+def glossary_terms(rendered: Iterable[Rendered]) -> list[Term]:
+    """The terms marked on the pages, by the alphabet, each with every explanation it is given."""
+    names: dict[str, str] = {}
+    found: dict[str, dict[str, list[Page]]] = {}  # anchor -> explanation -> pages
+    for name, words, page in _uses(rendered):
+        names.setdefault(anchor(name), name)
+        found.setdefault(anchor(name), {}).setdefault(words, []).append(page)
+    terms = [
+        Term(names[at], at, tuple(Meaning(words, tuple(pages)) for words, pages in by.items()))
+        for at, by in found.items()
+    ]
+    return sorted(terms, key=lambda term: (term.name.casefold(), term.name))
+
+
+def _uses(rendered: Iterable[Rendered]) -> Iterator[tuple[str, str, Page]]:
+    """Each term, what it means there, and a page that marks it."""
+    for item in rendered:
+        for page in item.pages:
+            for name, words in item.terms.items():
+                if f'#{anchor(name)}"><abbr ' in page.text:
+                    yield name, words, page

@@ -1,0 +1,145 @@
+"""Pictures are the same whatever typefaces the machine has, in bytes and on the screen."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+from generator.charts import typeface
+from tests.conftest import CHROMIUM, ROOT, needs_chromium
+from tests.test_browser import ARGUMENTS
+
+DRAW = """
+import pathlib, sys
+from generator.charts.draw import draw_card, draw_chart
+from generator.charts.raster import png
+from tests.test_card import WORDS
+from tests.test_charts import kinds
+
+folder = pathlib.Path(sys.argv[1])
+chart = kinds()["lines"]
+picture = draw_chart(chart, cache=None, credit=["Source: nobody. Drawn twice."])
+files = {**picture.files, "card.png": draw_card(WORDS, chart, cache=None)}
+for name, content in files.items():
+    (folder / name).write_bytes(content)
+(folder / "machine.png").write_bytes(png(sys.argv[2]))
+"""
+# Words in a typeface that is not ours: they show whether the machine's own are there.
+CONTROL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="30"><rect width="120" height="30" '
+    'fill="#fff"/><text x="5" y="20" font-family="DejaVu Serif, serif">Control</text></svg>'
+)
+
+
+# How glyphs are fitted to pixels is the machine's choice, not the typeface's: the same for both.
+FITTED = "<match target='pattern'><edit name='hintstyle'><const>hintslight</const></edit></match>"
+
+
+def with_fonts(folder: Path, config: str) -> dict[str, str]:
+    """An environment with this configuration of typefaces."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "fonts.conf"
+    cache = f"<cachedir>{folder / 'cache'}</cachedir>"
+    file.write_text(f"<?xml version='1.0'?><fontconfig>{config}{cache}{FITTED}</fontconfig>")
+    return {"FONTCONFIG_FILE": str(file)}
+
+
+def bare(folder: Path) -> dict[str, str]:
+    """An environment in which no typeface is installed and nobody has a home."""
+    fonts, home = folder / "fonts", folder / "home"
+    for made in (fonts, home):
+        made.mkdir(parents=True)
+    # Without a folder, the renderer would look in those it knows.
+    config = with_fonts(folder, f"<dir>{fonts}</dir>")
+    homes = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
+    return {**config, "HOME": str(home), **dict.fromkeys(homes, str(home))}
+
+
+def other_typeface() -> bytes:
+    """A typeface of one letter under another name: without any, Chromium shows no text at all."""
+    font = TTFont(typeface.FOLDER / typeface.FILES[400])
+    subsetter = Subsetter(Options(name_IDs=["*"]))
+    subsetter.populate(unicodes=[ord("z")])
+    subsetter.subset(font)
+    for record in font["name"].names:
+        if record.nameID in (1, 4, 6, 16):
+            record.string = "Other"
+    content = io.BytesIO()
+    font.save(content)
+    return content.getvalue()
+
+
+def drawn(folder: Path, environment: Mapping[str, str]) -> dict[str, bytes]:
+    """A chart and a card drawn afresh, by a process of their own."""
+    folder.mkdir()
+    subprocess.run(
+        (sys.executable, "-c", DRAW, str(folder), CONTROL),
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=True,
+    )
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What this machine draws, and what it draws without its typefaces."""
+    folder = tmp_path_factory.mktemp("drawn")
+    return drawn(folder / "here", {}), drawn(folder / "bare", bare(folder / "none"))
+
+
+def test_pictures_and_cards_are_the_same_bytes_without_the_machines_typefaces(
+    pictures: tuple[dict[str, bytes], dict[str, bytes]],
+) -> None:
+    here, there = ({**files} for files in pictures)
+    if here.pop("machine.png") == there.pop("machine.png"):
+        pytest.skip("this machine has no typefaces to take away")
+    assert {Path(name).suffix for name in here} >= {".svg", ".png", ".json", ".csv"}
+    assert "card.png" in here
+    assert [name for name in here if here[name] != there[name]] == []
+    assert here.keys() == there.keys()
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_a_browser_without_our_typeface_shows_the_same_pixels(
+    pictures: tuple[dict[str, bytes], dict[str, bytes]], tmp_path: Path
+) -> None:
+    (name,) = (n for n in pictures[0] if n.endswith(".svg") and n.count(".") == 1)
+    (tmp_path / "picture.svg").write_bytes(pictures[0][name])
+    (tmp_path / "control.svg").write_text(CONTROL)
+    system = "<include ignore_missing='yes'>/etc/fonts/fonts.conf</include>"
+    here, there = with_fonts(tmp_path / "system", system), bare(tmp_path / "none")
+    (tmp_path / "none" / "fonts" / "other.ttf").write_bytes(other_typeface())
+    shown = [screenshots(tmp_path, given) for given in (here, there)]
+    if shown[0]["control"] == shown[1]["control"]:
+        pytest.skip("this machine has no typefaces to take away")
+    assert shown[0]["picture"] == shown[1]["picture"]
+
+
+def screenshots(folder: Path, environment: Mapping[str, str]) -> dict[str, bytes]:
+    """What Chromium shows of each SVG as a picture of a page."""
+    from playwright.sync_api import sync_playwright
+
+    found = {}
+    with sync_playwright() as playwright:
+        whole: Any = {**os.environ, **environment}
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=ARGUMENTS, env=whole
+        )
+        page = browser.new_page(viewport={"width": 900, "height": 500})
+        for name in ("picture", "control"):
+            (folder / f"{name}.html").write_text(f'<img src="{name}.svg" alt="">')
+            page.goto((folder / f"{name}.html").as_uri(), wait_until="networkidle")
+            found[name] = page.screenshot()
+        browser.close()
+    return found
