@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from generator.errors import UsageError, did_you_mean
 from generator.terminal import Session
 
 folder_option = click.option(
@@ -58,3 +59,48 @@ def verify_editions(session: Session, folder: Path) -> int:
         return 5
     session.say("Every edition is as it was laid.")
     return 0
+
+
+@editions.command("diff")
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@folder_option
+@click.option("--branch", default=None, help="Read the editions of this branch instead.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.pass_obj
+def diff_editions(
+    session: Session, before: str, after: str, folder: Path, branch: str | None, style: str
+) -> None:
+    """What changed from edition A to edition B: names of editions, or "latest".
+
+    For each thesis its verdicts, words, claims, numbers and charts; what the data moved and what
+    the editors changed are told apart.
+    """
+    from generator.changes import changes
+    from generator.changes_words import lines
+    from generator.publish import branch_editions, read_editions
+
+    place = branch or short(session.root / folder)
+    found = (
+        branch_editions(session.root, branch) if branch else read_editions(session.root / folder)
+    )
+    if not found:
+        hint = "Run 'mtm build', or name a folder with --in or a branch with --branch."
+        raise UsageError(f"there is no edition in {place}.", hint)
+    records = {edition.name: edition.record for edition in found}
+    records["latest"] = found[-1].record
+    for name in (before, after):
+        if name not in records:
+            raise UsageError(
+                f"there is no edition '{name}' in {place}.", did_you_mean(name, records)
+            )
+    one, other = records[before], records[after]
+    slugs = sorted({*one["theses"], *other["theses"]})
+    told = [changes(one, other, slug) for slug in slugs]
+    if style == "json":
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True))
+        return
+    click.echo(f"From the edition of {one['edition']} to that of {other['edition']}:")
+    for thesis in told:
+        for line in lines(thesis):
+            click.echo(line)

@@ -250,6 +250,7 @@ class Rendered:
     pages: tuple[Page, ...]
     assets: tuple[Asset, ...]
     warnings: tuple[Finding, ...] = ()  # what a person should look at, and stops nothing
+    record: Mapping[str, Any] = field(default_factory=dict)  # its part of edition.json
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ STAGES = {
     "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
     "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
     "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
+    "changes", "changes_page",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
@@ -48,6 +49,8 @@ ALLOWED = {
     ("gallery", "charts"): "it shows every kind of chart there is",
     ("gallery", "articles"): "a page shared by theses is a template like any other",
     ("pages", "claims"): "the scoreboard is part of every page's head",
+    ("changes_page", "articles"): "a page shared by theses is a template like any other",
+    ("changes_page", "claims"): "a verdict is printed with its sign",
     ("store", "tables"): "the store reads its tables through one module",
     ("store", "sources"): "sources are reached only from the store",
     ("head", "charts"): "a page's head tells the size of its card",
