@@ -115,11 +115,10 @@ def _verdicts(causes: Causes) -> list[dict[str, Any]]:
     return sorted(found, key=lambda v: (not v["headline"], order.get(v["now"], len(RANK))))
 
 
-def _figures(fact: str | None, causes: Causes) -> dict[str, str]:
+def _figures(fact: str | None, causes: Causes) -> dict[str, str | None]:
     """What the fact of a claim printed then and prints now, where there is one."""
     sides = {"then": causes.old, "now": causes.new}
-    texts = {at: side.get("facts", {}).get(fact, {}).get("text") for at, side in sides.items()}
-    return {at: text for at, text in texts.items() if text}
+    return {at: side.get("facts", {}).get(fact, {}).get("text") for at, side in sides.items()}
 
 
 def _why_verdict(old: Record, new: Record, causes: Causes) -> Cause:
@@ -186,13 +185,16 @@ def _edited_fields(old: Record, new: Record) -> list[dict[str, Any]]:
     fields = []
     for name in sorted({*sides[0], *sides[1]}, key=_place):
         then, now = sides[0].get(name), sides[1].get(name)
-        if then == now:
-            continue
-        change: dict[str, Any] = {"field": name, "then": then, "now": now}
-        if name in IN_WORDS:
-            change["parts"] = words_compared(str(then or ""), str(now or ""))
-        fields.append(change)
+        if then != now:
+            fields.append(_edit(name, then, now))
     return fields
+
+
+def _edit(name: str, then: Any, now: Any) -> dict[str, Any]:
+    edit = {"field": name, "then": then, "now": now}
+    if name in IN_WORDS:
+        edit["parts"] = words_compared(str(then or ""), str(now or ""))
+    return edit
 
 
 def _place(name: str) -> tuple[int, str]:
@@ -208,7 +210,7 @@ def _falsifiers(causes: Causes) -> dict[str, Any]:
         then, now = old[name], new[name]
         rewritten = [key for key in ("statement", "threshold") if then.get(key) != now.get(key)]
         if rewritten:
-            fields = [{"field": k, "then": then.get(k), "now": now.get(k)} for k in rewritten]
+            fields = [_edit(key, then.get(key), now.get(key)) for key in rewritten]
             edited.append({**_named(now), "fields": fields})
         if then["state"] != now["state"]:
             fact = now.get("fact")

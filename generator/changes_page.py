@@ -15,6 +15,7 @@ from generator.changes_words import by_data, by_editors, counts, day, field, pag
 from generator.claims import MARKS
 from generator.errors import ThesisError
 from generator.model import Asset, Page, Rendered
+from generator.pages import with_notice
 from generator.parts import WHAT_CHANGED
 from generator.prose import Part, shortened
 
@@ -26,13 +27,19 @@ Found = Mapping[str, Any]
 
 
 def with_changes(item: Rendered, found: Found, *, root: Path) -> Rendered:
-    """The thesis with the page and the file of what changed, and a line on it in its record."""
+    """The thesis with the page and the file of what changed, and a line on it in its record.
+
+    The article has that line too: where its template prints it, else below its heading.
+    """
     slug = item.thesis.slug
     page = changes_page(item, found, root=root)
     content = json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    told_by_author = any(WHAT_CHANGED in page.text for page in item.pages)
+    line = "" if told_by_author else f'<p class="mtm-byline" markdown="1">{link(found)}</p>'
     pages = [
         replace(page, text=page.text.replace(WHAT_CHANGED, link(found))) for page in item.pages
     ]
+    pages[0] = replace(pages[0], text=with_notice(pages[0].text, line))
     told = {"since": found["since"], "summary": found["summary"]}
     return replace(
         item,
@@ -82,23 +89,19 @@ def changes_page(item: Rendered, found: Found, *, root: Path) -> Page:
 
 def number_groups(moved: Sequence[Found]) -> list[tuple[str, list[Found]]]:
     """The numbers that print otherwise, by who or what moved them, in the order they are told."""
-    order = (
-        ("author", "Computed otherwise by the editors"),
-        ("revised", "Moved because data were revised"),
-        ("data", "Moved with new data"),
-        ("rest", "Moved for another reason"),
-    )
-    groups: dict[str, list[Found]] = {key: [] for key, _ in order}
+    order = {
+        "author": "Computed otherwise by the editors",
+        "revised data": "Moved because earlier values were revised",
+        "new and revised data": "Moved with new data, earlier values revised too",
+        "new data": "Moved with new data",
+        "": "Moved for another reason",
+    }
+    groups: dict[str, list[Found]] = {key: [] for key in order}
     for number in moved:
-        if not number["shown"]:
-            continue
-        key = "author" if number["by"] == "author" else "rest"
-        if "revised" in number["kind"]:
-            key = "revised"
-        elif number["kind"] == "new data":
-            key = "data"
-        groups[key].append(number)
-    return [(words, groups[key]) for key, words in order if groups[key]]
+        key = "author" if number["by"] == "author" else number["kind"]
+        if number["shown"]:
+            groups[key if key in order else ""].append(number)
+    return [(words, groups[key]) for key, words in order.items() if groups[key]]
 
 
 _NAMES = {"del": "deleted: ", "ins": "inserted: "}

@@ -17,6 +17,7 @@ FIRST = {
     "new": "a thesis new in this edition",
     "gone": "no longer in this edition",
 }
+FALSIFIERS = ("added", "removed", "edited")
 FIELDS = {
     "also": "further figures",
     "apart": "what it only seems to contradict",
@@ -76,9 +77,7 @@ def counts(found: Found) -> dict[str, int]:
         "claims added": len(claims["added"]),
         "claims removed": len(claims["removed"]),
         "claims edited": len(claims["edited"]) + len(claims["renamed"]),
-        "falsifiers edited": sum(
-            len(found["falsifiers"][key]) for key in ("added", "removed", "edited")
-        ),
+        "falsifiers edited": sum(len(found["falsifiers"][key]) for key in FALSIFIERS),
         "charts new": len(charts["new"]),
         "charts gone": len(charts["gone"]),
         "charts redrawn": len(charts["redrawn"]),
@@ -134,13 +133,10 @@ def _count(number: int, noun: str, after: str = "") -> str:
 def by_data(found: Found) -> str:
     """What the data did, in a sentence."""
     moved = [n for n in found["numbers"]["moved"] if n["shown"]]
-    fresh = sum(1 for n in moved if n["kind"] == "new data")
-    revised = sum(1 for n in moved if "revised" in n["kind"])
     ours = [n for n in moved if n["by"] != "author"]
-    detail = [
-        *([f"{fresh} with new data"] if fresh else []),
-        *([f"{revised} with revised data"] if revised else []),
-    ]
+    kinds = ("new data", "new and revised data", "revised data")
+    number = {kind: sum(1 for n in ours if n["kind"] == kind) for kind in kinds}
+    detail = [f"{count} with {kind}" for kind, count in number.items() if count]
     charts = found["charts"]
     said = [
         (_count(len(ours), "number") + (f" ({', '.join(detail)})" if detail else ""))
@@ -169,7 +165,7 @@ def by_editors(found: Found) -> str:
         _count(number["claims added"], "claim", " added"),
         _count(number["claims removed"], "claim", " removed"),
         _count(number["claims edited"], "claim", " edited"),
-        _count(number["falsifiers edited"], "falsifier", " added, removed or edited"),
+        *(_count(len(found["falsifiers"][k]), "falsifier", f" {k}") for k in FALSIFIERS),
         _count(_of(moved["moved"], "author"), "number", " changed by another formula or table"),
         _count(_of([*moved["new"], *moved["gone"]], "author"), "number", " added or taken out"),
         _count(_of([*charts["new"], *charts["gone"]], "author"), "chart", " added or taken out"),

@@ -54,6 +54,7 @@ def tokens(block: str, edition: Mapping[str, Any]) -> list[Token]:
         if part.startswith("{%"):
             if re.match(r"\{%-?\s*(else|elif)\b", part):
                 found.append(Token(OR, OR, "or"))
+                apart = True
         elif part.startswith("{{"):
             token = _expression(part.strip("{}- "), edition, apart=apart)
             found += [token] if token else []

@@ -50,6 +50,7 @@ ALLOWED = {
     ("gallery", "articles"): "a page shared by theses is a template like any other",
     ("pages", "claims"): "the scoreboard is part of every page's head",
     ("changes_page", "articles"): "a page shared by theses is a template like any other",
+    ("changes_page", "pages"): "a line below a page's heading is set in one place",
     ("changes_page", "claims"): "a verdict is printed with its sign",
     ("store", "tables"): "the store reads its tables through one module",
     ("store", "sources"): "sources are reached only from the store",
