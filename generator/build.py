@@ -10,7 +10,10 @@ from pathlib import Path
 
 from generator import __version__
 from generator.articles import Writing, filled, render_pages
+from generator.authored import authored_text
 from generator.binding import Given, place
+from generator.changes import changes
+from generator.changes_page import with_changes
 from generator.charts.draw import chart_spec, draw_card, draw_chart, vega_bundle
 from generator.charts.style import phone_style, wide_style
 from generator.claims import HEADLINE, held_back, judge_claims, with_history
@@ -35,7 +38,7 @@ from generator.metadata import credit
 from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis, Withdrawal
 from generator.outcomes import fetched_specs, rule_conflicts
 from generator.pages import home_page, menu, outdated, page_values, with_notice
-from generator.record import edition_theses, series_dates
+from generator.record import edition_theses, series_dates, thesis_record
 from generator.redirects import redirects
 from generator.references import published_figures
 from generator.renames import in_todays_names, renames_of
@@ -241,6 +244,7 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
     terms, mistakes = read_glossary(shared, thesis.folder, root=root)
     findings += mistakes
     writing = Writing(facts, charts, claims, missing, showing.figure, values, terms)
+    typed = authored_text(thesis, root=root)
     thesis, mistakes = filled(thesis, writing, root=root)
     findings += mistakes
     pages, printed, mistakes = render_pages(thesis, writing, root=root)
@@ -268,7 +272,18 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
         as_record(track),
         terms,
     )
-    return rendered, showing
+    return set_against_the_last(rendered, typed, setting), showing
+
+
+def set_against_the_last(
+    item: Rendered, typed: Mapping[str, Sequence[str]], setting: Setting
+) -> Rendered:
+    """The thesis with its record, and with what changed since the edition before this one."""
+    day, past = setting.today.isoformat(), setting.earlier
+    slug, record = item.thesis.slug, thesis_record(item, typed, past)
+    this = {"edition": day, "generator": {"version": __version__}, "theses": {slug: record}}
+    found = changes(past[-1].record if past else None, this, slug)
+    return with_changes(replace(item, record=record), found, root=setting.root)
 
 
 def remembered(

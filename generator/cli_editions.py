@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from generator.editions import is_edition_name
-from generator.errors import UsageError
+from generator.errors import UsageError, did_you_mean
 from generator.terminal import Session
 from generator.thinning import KINDS, THINNED
 
@@ -95,3 +95,50 @@ def thin_editions(
     else:
         dropped = thin_tree(session.root / folder, before=before, kinds=asked)
     click.echo(f"Let go of {len(dropped)} files; {THINNED} lists them.")
+
+
+@editions.command("diff")
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@folder_option
+@click.option("--branch", default=None, help="Read the editions of this branch instead.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.pass_obj
+def diff_editions(
+    session: Session, before: str, after: str, folder: Path, branch: str | None, style: str
+) -> None:
+    """What changed from edition A to edition B: names of editions, or "latest".
+
+    For each thesis its verdicts, words, claims, numbers and charts; what the data moved and what
+    the editors changed are told apart.
+    """
+    from generator.changes import changes
+    from generator.changes_words import lines
+    from generator.renames import in_todays_names, renames_in
+    from generator.tree import branch_editions, read_editions
+
+    place = branch or short(session.root / folder)
+    found = (
+        branch_editions(session.root, branch) if branch else read_editions(session.root / folder)
+    )
+    if not found:
+        hint = "Run 'mtm build', or name a folder with --in or a branch with --branch."
+        raise UsageError(f"there is no edition in {place}.", hint)
+    found = in_todays_names(found, renames_in(found[-1].record))
+    records = {edition.name: edition.record for edition in found}
+    records["latest"] = found[-1].record
+    for name in (before, after):
+        if name not in records:
+            raise UsageError(
+                f"there is no edition '{name}' in {place}.", did_you_mean(name, records)
+            )
+    one, other = records[before], records[after]
+    slugs = sorted({*one["theses"], *other["theses"]})
+    told = [changes(one, other, slug) for slug in slugs]
+    if style == "json":
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True))
+        return
+    click.echo(f"From the edition of {one['edition']} to that of {other['edition']}:")
+    for thesis in told:
+        for line in lines(thesis):
+            click.echo(line)

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from generator.dates import in_words
-from generator.model import Edition, Identity
+from generator.model import Date, Edition, Identity
 from generator.score import recorded_words
 
 FEED = "feed.xml"
@@ -72,6 +72,12 @@ def _entry(
     _add(entry, "published", edition.record["built"])
     _add(entry, "updated", edition.record["built"])
     _add(entry, "link", rel="alternate", type="text/html", href=f"{site_url}{path}")
+    changed = thesis.get("changed") or {}
+    if changed:
+        since = in_words(Date.fromisoformat(changed["since"])) if changed["since"] else ""
+        title = f"What changed since {since}" if since else "What changed"
+        href = f"{site_url}{path}changes/"
+        _add(entry, "link", rel="related", type="text/html", title=title, href=href)
     _add(entry, "summary", _summary(thesis))
     if page is not None:
         _add(entry, "content", readable(page, f"{site_url}{path}"), type="html")
@@ -86,10 +92,13 @@ def _identity_of(path: str, identity: Identity, site_url: str) -> str:
 
 
 def _summary(thesis: Mapping[str, Any]) -> str:
-    """The thesis in a sentence, where the edition has it, and how its claims stand."""
+    """The thesis in a sentence, where the edition has it, how its claims stand, what changed."""
     words = recorded_words(thesis.get("claims", ()))
     sentence = " ".join(str(thesis.get("sentence", "")).split())
-    return f"{sentence} {words[0].upper()}{words[1:]}.".strip()
+    changed = thesis.get("changed") or {}
+    since = changed.get("since")
+    news = f" Since {in_words(Date.fromisoformat(since))}: {changed['summary']}." if since else ""
+    return f"{sentence} {words[0].upper()}{words[1:]}.{news}".strip()
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> None:

@@ -274,6 +274,7 @@ class Rendered:
     warnings: tuple[Finding, ...] = ()  # what a person should look at, and stops nothing
     yardstick: Mapping[str, Any] | None = None  # what came of it since each edition
     terms: Mapping[str, str] = field(default_factory=dict)  # of the field -> what each means
+    record: Mapping[str, Any] = field(default_factory=dict)  # its part of edition.json
 
 
 @dataclass(frozen=True)

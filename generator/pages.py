@@ -27,7 +27,7 @@ from generator.model import (
     Table,
     Thesis,
 )
-from generator.parts import READING_TIME, RELATED
+from generator.parts import READING_TIME, RELATED, WHAT_CHANGED
 from generator.rules import Staleness
 from generator.score import score_bar, score_words
 from generator.verdicts import JudgedClaim
@@ -64,6 +64,7 @@ def page_values(
         "score_bar": score_bar(claims.values()),
         "reading_time": READING_TIME,
         "related": RELATED,
+        "what_changed": WHAT_CHANGED,
         "data_words": data_words(thesis.data, tables),
         "sections": ledger_sections(claims.values()),
         "formulas": formulas(thesis.fact_functions, facts, missing),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 READING_TIME = "\x02reading time\x03"
 RELATED = "\x02related pages\x03"
+WHAT_CHANGED = "\x02what changed\x03"
 WORDS_A_MINUTE = 238  # silent reading of English non-fiction (Brysbaert 2019, J. Mem. Lang. 109)
 
 _NOT_READ = re.compile(r"\A---\n.*?\n---\n|<figure.*?</figure>|<[^>]*>|\{[^}]*\}", re.DOTALL)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+import inspect
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from generator.model import Chart, Fact, Rendered
-from generator.verdicts import JudgedClaim, JudgedFalsifier
+from generator.authored import code_mark
+from generator.model import Chart, Edition, Fact, Rendered, Source
+from generator.origins import table_origins
+from generator.verdicts import Claim, JudgedClaim, JudgedFalsifier
 
 SIGNIFICANT = 12  # digits kept, so that two machines write the same number
+NOT_WRITTEN = ("id", "line")  # fields of a claim that say where it stands, not what
 
 
 def series_dates(rendered: Sequence[Rendered]) -> dict[str, str]:
@@ -23,21 +30,34 @@ def series_dates(rendered: Sequence[Rendered]) -> dict[str, str]:
 
 def edition_theses(rendered: Sequence[Rendered]) -> dict[str, Any]:
     """Each thesis with its claims, facts and charts as this edition shows them."""
-    return {item.thesis.slug: _thesis(item) for item in rendered}
+    return {item.thesis.slug: item.record for item in rendered}
 
 
-def _thesis(item: Rendered) -> Mapping[str, Any]:
+def thesis_record(
+    item: Rendered, text: Mapping[str, Sequence[str]], earlier: Sequence[Edition]
+) -> dict[str, Any]:
+    """A thesis as this edition shows it, and what it was made from.
+
+    `text` is what its author typed; `earlier` are the editions before this one, oldest first.
+    """
+    thesis = item.thesis
+    facts, charts = thesis.fact_functions, thesis.chart_functions
     kept = {
-        "title": item.thesis.title,
-        "sentence": item.thesis.sentence,
+        "title": thesis.title,
+        "sentence": thesis.sentence,
         "claims": [_claim(claim) for claim in item.claims.values()],
-        "facts": {name: _fact(fact) for name, fact in item.facts.items()},
-        "charts": [_chart(chart, item.thesis.slug) for chart in item.charts.values()],
+        "facts": {name: _fact(fact) | _made(facts.get(name)) for name, fact in item.facts.items()},
+        "charts": [
+            _chart(chart, thesis.slug) | _made(charts.get(chart.id))
+            for chart in item.charts.values()
+        ],
         "falsifiers": [_falsifier(falsifier) for falsifier in item.falsifiers.values()],
         "missing": sorted(item.missing),
         "yardstick": item.yardstick,
-        "was": list(item.thesis.was),
-        "renamed_charts": dict(item.thesis.renamed_charts),
+        "was": list(thesis.was),
+        "renamed_charts": dict(thesis.renamed_charts),
+        "tables": table_origins(item, earlier),
+        "text": {file: list(blocks) for file, blocks in text.items()},
     }
     return _with(kept, optional=("yardstick", "was", "renamed_charts"))
 
@@ -45,6 +65,13 @@ def _thesis(item: Rendered) -> Mapping[str, Any]:
 def _with(record: dict[str, Any], *, optional: Collection[str]) -> dict[str, Any]:
     """The record without those optional keys that say nothing."""
     return {key: value for key, value in record.items() if value or key not in optional}
+
+
+def _made(function: Any) -> dict[str, Any]:
+    """What a number or chart is computed from, and the mark of the code that does it."""
+    if function is None:
+        return {}
+    return {"from": list(inspect.signature(function).parameters), "made_by": code_mark(function)}
 
 
 def _claim(judged: JudgedClaim) -> dict[str, Any]:
@@ -67,8 +94,32 @@ def _claim(judged: JudgedClaim) -> dict[str, Any]:
             {"date": item.date.isoformat(), "was": item.was, "reason": item.reason}
             for item in claim.corrections
         ],
+        "reason": judged.reason,
+        "written": _written(claim),
     }
     return _with(kept, optional=("was", "resolves_on", "corrections"))
+
+
+def _written(claim: Claim) -> dict[str, Any]:
+    """What a person wrote of a claim: all its fields that are not empty."""
+    fields = {
+        field.name: _plain(getattr(claim, field.name))
+        for field in dataclasses.fields(claim)
+        if field.name not in NOT_WRITTEN and getattr(claim, field.name) != field.default
+    }
+    return {name: value for name, value in fields.items() if value or type(value) in (int, float)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Source):
+        return value.url
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return _rounded(value) if math.isfinite(value) else str(value)
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return value
 
 
 def _falsifier(judged: JudgedFalsifier) -> dict[str, Any]:
@@ -78,6 +129,7 @@ def _falsifier(judged: JudgedFalsifier) -> dict[str, Any]:
         "id": judged.falsifier.id,
         "statement": judged.falsifier.statement,
         "threshold": str(judged.falsifier.threshold),
+        "fact": judged.falsifier.fact,
         "value": _rounded(judged.value),
         "unit": judged.unit,
         "as_of": judged.as_of.isoformat() if judged.as_of else None,
@@ -92,6 +144,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "value": _rounded(fact.value),
         "unit": fact.unit,
         "text": fact.text,
+        "statement": fact.statement,
         "as_of": fact.as_of.isoformat() if fact.as_of else None,
     }
 

@@ -17,7 +17,7 @@ SHARED = "shared"
 UNIT = "assets/"  # the folder of files that refer to each other
 DIGITS = 16
 
-_OWN = re.compile(r"(^search/|\.meta\.json$|^edition\.json$|\.(html?|xml|gz|txt)$)")
+_OWN = re.compile(r"(^search/|\.meta\.json$|/changes\.json$|^edition\.json$|\.(html?|xml|gz|txt)$)")
 _ALONE = re.compile(r"^assets/stylesheets/first\.[^/]*\.css$")  # refers to no neighbour
 _IN_LATEST = re.compile(r"/charts/[^/]+$")
 _NAMED = re.compile(rf"^{SHARED}/[0-9a-f]{{2}}/[^/]+\.[0-9a-f]{{{DIGITS}}}(\.[^/]+)?(/.*)?$")
@@ -33,7 +33,7 @@ def shared_places(digests: Mapping[str, str]) -> dict[str, str]:
     """Where each file of an edition that can be shared goes, below the root of the tree.
 
     `digests` maps the paths inside the edition to the SHA-256 of their content. Pages, the search
-    index, sitemaps and what describes a chart of this one edition are not shared.
+    index, sitemaps, and what tells of this one edition alone are not shared.
     """
     unit = {p: d for p, d in digests.items() if p.startswith(UNIT) and not _ALONE.match(p)}
     whole = hashlib.sha256("".join(f"{p}\0{d}\n" for p, d in sorted(unit.items())).encode())

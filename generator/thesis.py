@@ -34,6 +34,7 @@ RESERVED = (
     "track_record",
 )  # what a function may ask for beside the tables
 
+CHANGES = "changes"  # the page that every build makes beside the author's
 Sentence = Annotated[str, Field(min_length=1)]
 
 
@@ -104,6 +105,8 @@ class ThesisFile(Written):
         twice = sorted({page for page in pages if pages.count(page) > 1})
         if twice:
             raise ValueError(f"'{twice[0]}' stands here twice\nRemove one of the two lines.")
+        if CHANGES in pages:
+            raise ValueError(f"every build makes a page '{CHANGES}' itself\nRename the template.")
         return pages
 
     @field_validator("data")

@@ -35,6 +35,7 @@ STAGES = {
     "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
     "tree", "laying", "sharing", "thinning", "root_files", "finishing", "styles", "policy",
     "corrections", "terms", "redirects", "track_record", "verdict_history",
+    "changes", "changes_page",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
@@ -53,6 +54,9 @@ ALLOWED = {
     ("gallery", "articles"): "a page shared by theses is a template like any other",
     ("terms", "articles"): "a page shared by theses is a template like any other",
     ("pages", "claims"): "the scoreboard is part of every page's head",
+    ("changes_page", "articles"): "a page shared by theses is a template like any other",
+    ("changes_page", "pages"): "a line below a page's heading is set in one place",
+    ("changes_page", "claims"): "a verdict is printed with its sign",
     ("store", "tables"): "the store reads its tables through one module",
     ("store", "sources"): "sources are reached only from the store",
     ("head", "charts"): "a page's head tells the size of its card",
