@@ -79,6 +79,12 @@ def _nothing(record: TrackRecord) -> Words:
             "What comes after them will be counted here in every later edition.",
         )
     reason = record.lack.reason if record.lack else "its levels are not stored"
+    if not record.stretches:
+        return Words(
+            "**This is the first edition, n = 1, and it stores no levels to begin from:**"
+            f" {reason}.",
+            "Verdicts and forecasts need no daily levels; they follow below.",
+        )
     return Words(
         f"**What happened since earlier editions is not measured in this one:** {reason}.",
         "Verdicts and forecasts need no daily levels; they follow below.",

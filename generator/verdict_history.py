@@ -13,10 +13,10 @@ from generator.statistics import wilson_interval
 from generator.verdicts import VERDICTS, JudgedClaim
 
 ABSENT = "not in the ledger"
+UNCHECKED = "not checked this build"
 FAILED = ("drifted", "broken", "resolved false")
 RESOLVED = ("resolved true", "resolved false")
 FORETOLD = ("pending", *RESOLVED)  # verdicts that only a forecast can have
-THIS = "this edition"
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Past:
 
     @property
     def moved(self) -> bool:
-        """Whether its verdict ever changed while it was in the ledger."""
-        return len({verdict for _, verdict in self.course if verdict != ABSENT}) > 1
+        """Whether its verdict ever changed; an edition that could not check it changed nothing."""
+        return len({verdict for _, verdict in self.course} - {ABSENT, UNCHECKED}) > 1
 
     @property
     def dropped(self) -> str:

@@ -20,11 +20,12 @@ from generator.claims import judge_claims
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
 from generator.figures import claims_table, compute_charts, falsifiers_table
-from generator.model import Fact, ForeignText, Missing, Table, Thesis
+from generator.model import Edition, Fact, ForeignText, Missing, Table, Thesis
 from generator.shapes import shape_name
 from generator.sources import REGISTRY
 from generator.store import load_tables
 from generator.thesis import read_thesis
+from generator.track_record import track_record, track_table
 from generator.verdicts import JudgedClaim
 from tests.conftest import ROOT
 from tests.test_build import copy_repository, run
@@ -354,6 +355,8 @@ def titles(given: dict[str, Table], *, sign: int = 1) -> dict[str, str]:
         rows = dataclasses.replace(rows, frame=rows.frame.assign(state="tripped"))
     every = {**given, "claims": claims_table(claims.values()), "falsifiers": rows}
     day = dt.date(2026, 3, 2)  # so that the prices made up here reach beyond publication
+    past = [Edition(day.isoformat(), {"theses": {thesis().slug: {}}}, "")]
+    every["track_record"] = track_table(track_record(thesis(), given, {}, past, path="")[0])
     made, missing, findings = compute_charts(
         thesis().chart_functions, Given(every, lacking, TODAY, found, day), root=ROOT
     )

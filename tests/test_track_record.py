@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.model import Edition, Missing, Table, Thesis, Yardstick
+from generator.articles import make_environment, render
+from generator.model import Edition, Missing, Table, Thesis, Withdrawal, Yardstick
 from generator.track_record import (
     TrackRecord,
     as_record,
@@ -26,6 +27,8 @@ from generator.track_record import (
     track_table,
 )
 from generator.track_words import track_words
+from generator.verdict_history import verdict_history
+from tests.conftest import ROOT
 
 DAYS = pd.bdate_range("2024-01-01", periods=300, name="date")
 YARDSTICK = Yardstick(("small", "total_return"), ("large", "total_return"), "small less large")
@@ -163,6 +166,13 @@ def test_without_the_daily_levels_every_edition_keeps_its_row_and_the_reason_is_
     assert as_record(record) is not None
 
 
+def test_a_first_edition_without_levels_says_both() -> None:
+    lack = {"large": Missing("large", "nothing is stored for LARGE", "run 'mtm refresh'")}
+    record, _ = track_record(thesis(), tables(small=prices(1)), lack, [], path="")
+    said = "first edition, n = 1, and it stores no levels to begin from:** nothing is stored for"
+    assert said in track_words(record).finding
+
+
 def test_a_thesis_without_a_yardstick_keeps_its_editions() -> None:
     record, _ = track_record(thesis(None), {}, {}, [edition("2024-03-01")], path="")
     assert [row.edition for row in record.stretches] == ["2024-03-01"]
@@ -243,6 +253,28 @@ def test_a_chart_is_given_a_row_an_edition_oldest_first() -> None:
     frame = track_table(followed(*(edition(name) for name in names))).frame
     assert frame["edition"].tolist() == names
     assert frame["begins"].tolist() == [DAYS[50], DAYS[120]]
+
+
+def test_the_page_has_every_edition_with_its_address_then_and_what_was_withdrawn() -> None:
+    names = [DAYS[i].date().isoformat() for i in (50, 120, 299)]
+    past = [edition(names[0], address="old"), *(edition(name) for name in names[1:])]
+    record = followed(*past)
+    context = {
+        "thesis": thesis(),
+        "track": record,
+        "track_words": track_words(record),
+        "past": verdict_history({}, past, "caps", today=dt.date(2025, 6, 1)),
+        "withdrawn": [Withdrawal(names[1], dt.date(2025, 1, 1), "misread")],
+        "today": dt.date(2025, 6, 1),
+    }
+    file = ROOT / "templates" / "_shared" / "track_record.md.j2"
+    text, findings = render(make_environment([ROOT / "templates"]), file, context, root=ROOT)
+    assert findings == []
+    assert text.count(f'href="../../../../{names[0]}/theses/old/"') == 2  # since, and verdicts
+    assert (
+        text.count(f'href="../../../../{names[1]}/theses/caps/">{names[1]}</a>, **withdrawn') == 2
+    )
+    assert f"{names[2]}</a> | nothing newer than its own data is stored" in text
 
 
 @given(

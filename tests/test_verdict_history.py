@@ -58,6 +58,13 @@ def test_the_first_edition_in_which_a_claim_stopped_holding_is_named() -> None:
     assert [past.id for past in found.moved] == ["moved"]
 
 
+def test_an_edition_without_the_data_to_check_a_claim_changed_no_verdict() -> None:
+    found = history(
+        edition("2026-03-01", a="not checked this build", b="holds"), a="holds", b="drifted"
+    )
+    assert [past.id for past in found.moved] == ["b"]
+
+
 def test_a_claim_that_never_held_did_not_stop_holding() -> None:
     found = history(edition("2026-03-01", a="pending"), a="broken")
     assert found.claims[0].stopped == ""
