@@ -45,7 +45,7 @@ from generator.renames import in_todays_names, renames_of
 from generator.retention import read_withdrawals
 from generator.review import review_balance, review_printed, review_prose
 from generator.revision import git_revision
-from generator.root_files import page_address, root_files
+from generator.root_files import root_files
 from generator.showing import VEGA, Showing
 from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
 from generator.store import load_tables, mirrored_series
@@ -374,7 +374,7 @@ def files_of_root(
             editions,
             site_name=identity.site_name,
             site_url=address,
-            latest_pages=[page_address(path) for path in latest if path.endswith(".html")],
+            latest=latest,
             withdrawn=setting.withdrawn,
         ),
         FEED: feed_xml(editions, pages, identity, site_url=address),

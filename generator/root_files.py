@@ -34,18 +34,17 @@ def root_files(
     *,
     site_name: str,
     site_url: str,
-    latest_pages: Iterable[str],
+    latest: Iterable[str],
     withdrawn: Sequence[Withdrawal] = (),
 ) -> dict[str, bytes]:
     """Every file at the root but the feed, by its path; `editions` come oldest first.
 
-    `latest_pages` are the addresses that latest/ has, below its folder, such as about/; those of
-    before a renaming are among them and lead on.
+    `latest` are the files of latest/; pages of before a renaming are among them and lead on.
     """
     gone = {one.edition: one for one in withdrawn}
     return {
         "versions.json": versions_json(edition.name for edition in editions),
-        "editions.json": editions_json(editions, latest_pages, gone),
+        "editions.json": editions_json(editions, latest, gone),
         _INDEX: index_html(site_name=site_name),
         "404.html": not_found_html(site_name=site_name, base_path=urlsplit(site_url).path or "/"),
         f"editions/{_INDEX}": editions_html(editions, gone, site_name=site_name),
@@ -76,7 +75,7 @@ def page_address(path: str) -> str:
 
 def editions_json(
     editions: Sequence[Edition],
-    latest_pages: Iterable[str],
+    latest: Iterable[str],
     withdrawn: Mapping[str, Withdrawal],
 ) -> bytes:
     """What a page of an older edition asks to say how it stands; and a list for machines."""
@@ -91,7 +90,7 @@ def editions_json(
             day = {"date": one.date.isoformat(), "day": in_words(one.date)}
             row["withdrawn"] = {**day, "reason": one.reason}
         rows.append(row)
-    pages = sorted(set(latest_pages))
+    pages = sorted({page_address(path) for path in latest if path.endswith(".html")})
     content = {
         "schema": 1,
         "latest": {"edition": editions[-1].name, "pages": pages},

@@ -63,7 +63,7 @@ def make_html(folder, **pages):
 
 def root_files_for(site_name="Notes", site_url=""):
     def make(editions, pages):
-        return root_files(editions, site_name=site_name, site_url=site_url, latest_pages=pages)
+        return root_files(editions, site_name=site_name, site_url=site_url, latest=pages)
 
     return make
 

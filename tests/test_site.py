@@ -362,7 +362,7 @@ def test_the_selector_lists_the_editions_and_switches_between_them(
     page.locator(".md-version__link", has_text="September 22").click()
     page.wait_for_url("**/notes/2026-09-22/")
     page.wait_for_selector(".md-banner--warning", state="visible")
-    page.locator(".md-banner--warning a").click()
+    page.locator('[data-kind="outdated"] a').click()
     page.wait_for_url("**/notes/latest/")
     assert wrong == []
 
@@ -392,7 +392,7 @@ def test_the_404_page_finds_the_latest_edition_from_any_depth(root, server, brow
         ("notes/some/where", False),
     ):
         page.goto(f"{address}{path}")
-        page.wait_for_function("document.getElementById('home').pathname === '/notes/latest/'")
+        page.wait_for_selector("#home[href$='/notes/latest/']")
         page.wait_for_load_state("networkidle")
         assert page.locator("#offer").is_visible() is offered
 
