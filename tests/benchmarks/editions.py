@@ -85,7 +85,8 @@ title: A pair of funds
 
 {% include "_shared/masthead.md.j2" %}
 
-In a year the first fund returned {{ facts.year }}, price only; it is {{ facts.ahead }} ahead of the other.
+In a year the first fund returned {{ facts.year }}, price only; it is {{ facts.ahead }} ahead of
+the other.
 
 {{ show(charts.growth) }}
 
@@ -218,7 +219,7 @@ def check_menu(out: Path, days: list[dt.date]) -> str:
         page.wait_for_selector(".md-version__link", state="attached")
         links = page.eval_on_selector_all(".md-version__link", "all => all.map((a) => a.href)")
         assert len(links) == len(days), len(links)
-        page.hover(".md-version__current")
+        page.hover(".md-version__current:visible", force=True)
         old = days[len(days) // 2].isoformat()
         page.click(f'.md-version__link[href*="/{old}/"]')
         page.wait_for_url(f"**/{old}/theses/pair/track-record/")
