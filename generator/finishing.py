@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
+from generator.markup import slim
 from generator.policy import with_policy
 from generator.styles import names_in, used_rules
 
@@ -15,6 +16,7 @@ _STYLES = "assets/stylesheets"
 _OUT = re.compile(r'<a(?![^>]*\srel=)(?=[^>]*\shref="https?://)')
 _THEME_SCRIPT = re.compile(r'<script src="([^"]*/bundle\.[^"]*)"></script>')
 _THEME_STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*/)(main\.[^"/]*\.css)">')
+_CODE_TEXT = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 _MAP_COMMENT = re.compile(
     rb"\n?(?://[#@]\s*sourceMappingURL=[^\n]*|/\*[#@]\s*sourceMappingURL=.*?\*/)\n?"
 )
@@ -33,13 +35,13 @@ def finish(site: Path) -> None:
 
 
 def finished_page(html: str, *, first_style: str = "") -> str:
-    """The page as it is laid, apart from its policy.
+    """The page as it is laid, apart from its policy: slim, and its scripts in time.
 
     Links that lead elsewhere are marked, so that print shows their addresses. The theme's script
     and the whole of its stylesheet are left for assets/page.js to load when the reader first does
     something; `first_style`, a file beside that stylesheet, stands in for it ("" where none does).
     """
-    html = _OUT.sub('<a rel="external"', html)
+    html = _OUT.sub('<a rel="external"', slim(html))
     style = _THEME_STYLE.search(html) if first_style else None
     later = f' data-style="{style[1]}{style[2]}"' if style else ""
     if style:
@@ -72,5 +74,11 @@ def _strip(site: Path) -> None:
     # Only the one at the root of all editions is ever shown; this one's links assume a root.
     (site / "404.html").unlink(missing_ok=True)
     index = site / "search" / "search_index.json"
-    if index.is_file() and json.loads(index.read_bytes())["config"]["lang"] == ["en"]:
+    if not index.is_file():
+        return
+    found = json.loads(index.read_bytes())
+    if found["config"]["lang"] == ["en"]:
         shutil.rmtree(assets / "javascripts" / "lunr", ignore_errors=True)
+    for entry in found["docs"]:  # the code of a number or chart is found by the words before it
+        entry["text"] = _CODE_TEXT.sub("", entry["text"])
+    index.write_text(json.dumps(found, separators=(",", ":"), ensure_ascii=False), encoding="utf-8")

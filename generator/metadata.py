@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from generator.charts.draw import FIGURES
 from generator.dates import in_words
 from generator.model import Chart, Identity, Thesis
 from generator.sourcing import newest_figure, source_record, source_words, sources_of
@@ -39,12 +40,13 @@ def metadata(
         "columns": [
             {"name": str(name), "type": _kind(chart.data[name])} for name in chart.data.columns
         ],
+        "csv_significant_figures": FIGURES,
         "sources": [source_record(source) for source in sources_of(chart)],
         "publisher": identity.site_name,
         "author": identity.author,
         "licence": {"name": identity.text_licence, "url": identity.text_licence_url},
     }
-    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(record, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 def citation(

@@ -31,12 +31,13 @@ from generator.charts.figure import Place, figure_html
 from generator.charts.formats import FORMATS
 from generator.charts.labels import Flag, place_flags, spread
 from generator.charts.table import ROWS, table_html
+from generator.charts.thinning import thin_out
 from generator.charts.ticks import date_axis, value_axis
-from generator.charts.traces import thin_out
 from generator.charts.typeface import subset_woff2, text_width, wrap
 from generator.errors import NotStored
 from generator.model import Chart, Style
 from tests.conftest import CHROMIUM, ROOT, needs_chromium
+from tests.specs import read_specs
 
 WORDS = {"title": "Small beat large", "subtitle": "Return, percent", "alt": "A chart, 3.2 %."}
 LIGHT_PAGE, DARK_PAGE = "#fdfcfa", "#14181d"
@@ -473,7 +474,7 @@ def test_a_line_is_broken_where_years_are_missing() -> None:
 
 def test_recessions_are_shaded_from_the_month_after_the_peak_and_the_note_says_so() -> None:
     chart = charts.lines(daily(), bands=recessions(), value="index", **WORDS)
-    spec = json.loads(draw_chart(chart, cache=None).files[".json"])
+    spec, _ = read_specs(draw_chart(chart, cache=None).files[".json"])
     band = next(part for part in spec["layer"] if part["mark"].get("color") == style.BAND)
     (row,) = spec["datasets"][band["data"]["name"]]
     days = [(pd.Timestamp("1970-01-01") + pd.Timedelta(days=row[x])).date() for x in ("x", "x2")]
@@ -482,7 +483,7 @@ def test_recessions_are_shaded_from_the_month_after_the_peak_and_the_note_says_s
 
 
 def test_bars_begin_at_zero(pictures: dict[str, dict[str, str]]) -> None:
-    spec = json.loads(pictures["bars"]["bars.json"])
+    spec, _ = read_specs(pictures["bars"]["bars.json"])
     domain = spec["layer"][0]["encoding"]["x"]["scale"]["domain"]
     assert domain == [0, 78]
 
@@ -536,7 +537,7 @@ def test_a_chart_becomes_two_sizes_two_themes_a_live_spec_and_a_csv(
 ) -> None:
     endings = ("svg", "dark.svg", "phone.svg", "phone.dark.svg", "png", "json", "csv")
     assert set(pictures[name]) == {f"{name}.{ending}" for ending in endings}
-    palette = json.loads(pictures[name][f"{name}.json"])["usermeta"]["palette"]
+    palette = json.loads(pictures[name][f"{name}.json"])["palette"]
     assert palette == style.PALETTE
     for ending in ("svg", "phone.svg"):
         light = pictures[name][f"{name}.{ending}"]
@@ -565,7 +566,7 @@ def test_two_renders_give_the_same_bytes(pictures: dict[str, dict[str, str]]) ->
 def test_the_download_holds_the_plotted_values(pictures: dict[str, dict[str, str]]) -> None:
     chart = kinds()["lines"]
     read = pd.read_csv(io.StringIO(pictures["lines"]["lines.csv"]), parse_dates=["date"])
-    pd.testing.assert_frame_equal(read, chart.data, check_dtype=False, rtol=1e-9)
+    pd.testing.assert_frame_equal(read, chart.data, check_dtype=False, rtol=1e-5)
 
 
 def test_a_long_daily_line_makes_a_small_picture() -> None:
@@ -647,8 +648,9 @@ def as_xml(html: str) -> str:
 
 def test_a_figure_offers_its_files_its_data_and_how_to_cite_it() -> None:
     html = figure(kinds()["bars"], number=3, citation="A & B, figure 3")
-    for ending in ("csv", "png", "svg", "meta.json", "json"):
+    for ending in ("csv", "png", "svg", "meta.json"):
         assert f'href="charts/bars.{ending}" download' in html
+    assert '<button type="button" class="mtm-vega-lite"' in html
     assert "<table" in html
     assert "A &amp; B, figure 3" in html
 
@@ -785,6 +787,21 @@ def test_hover_swaps_in_the_live_chart_under_a_strict_policy_without_a_word(page
     assert re.search(r"date\s+\d+ \w{3} 20\d\d\s+Small companies\s+\d+", tip)
     assert frame.bounding_box() == before, "the page must not shift"
     assert page.said == []
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_the_vega_lite_button_saves_the_whole_spec(page, site: str) -> None:
+    with page.expect_download() as saved:
+        page.locator("#figure-lines .mtm-vega-lite").click()
+    assert saved.value.suggested_filename == "lines.vl.json"
+    spec = json.loads(Path(saved.value.path()).read_text("utf-8"))
+    more = spec.pop("usermeta")
+    wide, phone = read_specs(
+        page.request.get(site.replace("index.html", "charts/lines.json")).text()
+    )
+    assert (spec, more["phone"], more["palette"]) == (wide, phone, style.PALETTE)
+    assert not page.locator(".mtm-live").count()
 
 
 @pytest.mark.browser

@@ -8,7 +8,7 @@ import importlib.metadata
 from collections.abc import Callable
 from pathlib import Path
 
-from generator.charts import frame, svg, typeface
+from generator.charts import frame, paths, svg, typeface
 from generator.files import write_atomically
 
 LIBRARIES = ("altair", "vl-convert-python", "fonttools", "pillow")
@@ -38,7 +38,7 @@ def digest(*parts: str) -> str:
 def versions() -> tuple[str, ...]:
     """Everything beside the spec that a picture depends on."""
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
-    code = [Path(str(module.__file__)) for module in (svg, typeface, frame)]
+    code = [Path(str(module.__file__)) for module in (svg, paths, typeface, frame)]
     files = [*sorted(typeface.FOLDER.glob("*.ttf")), *code]
     return (*libraries, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))
 

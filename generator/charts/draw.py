@@ -19,6 +19,7 @@ from altair.utils.schemapi import debug_mode
 
 from generator.charts import card, svg
 from generator.charts.cache import digest, drawing_code, drawn_once, versions
+from generator.charts.compact import compact
 from generator.charts.datasets import SHARED, Datasets
 from generator.charts.frame import framed
 from generator.charts.kind import recipe
@@ -27,6 +28,7 @@ from generator.charts.raster import png, register_fonts
 from generator.charts.style import PALETTE, config, darken, phone_style, wide_style
 from generator.model import Chart, Picture, Style
 
+FIGURES = 6  # significant, of the numbers in a CSV
 # Exposes one function to figures.js. The interpreter is in the bundle: charts draw under a content
 # security policy without unsafe-eval.
 _SNIPPET = """
@@ -50,7 +52,7 @@ def draw_chart(chart: Chart, *, cache: Path | None, credit: Sequence[str] = ()) 
         f"{chart.id}.dark.svg": darken(wide_svg),
         f"{chart.id}.phone.svg": phone_svg,
         f"{chart.id}.phone.dark.svg": darken(phone_svg),
-        f"{chart.id}.json": _live_spec(wide, phone),
+        f"{chart.id}.json": compact(wide, phone, PALETTE),
         f"{chart.id}.csv": _csv(chart),
     }
     contents = {name: text.encode() for name, text in files.items()}
@@ -163,15 +165,14 @@ def _render(spec: str) -> str:
     return svg.tidy(vl_convert.vegalite_to_svg(spec))
 
 
-def _live_spec(wide: Mapping[str, Any], phone: Mapping[str, Any]) -> str:
-    """The wide spec for the browser, with the phone's and the dark colours under usermeta."""
-    spec = {**wide, "usermeta": {"palette": PALETTE, "phone": phone}}
-    return json.dumps(spec, separators=(",", ":"), ensure_ascii=False)
-
-
 def _csv(chart: Chart) -> str:
     return str(
         chart.data.to_csv(
-            index=False, float_format="%.10g", date_format="%Y-%m-%d", lineterminator="\n"
+            index=False, float_format=_figure, date_format="%Y-%m-%d", lineterminator="\n"
         )
     )
+
+
+def _figure(value: float) -> str:
+    """A number to the figures that are offered, but to the unit where it is larger."""
+    return f"{value:.{FIGURES}g}" if abs(value) < 10**FIGURES else f"{value:.0f}"

@@ -14,7 +14,6 @@ DOWNLOADS = (
     ("PNG", "png", "the picture with its title and source"),
     ("SVG", "svg", "the picture alone"),
     ("JSON", "meta.json", "description, columns, sources and license"),
-    ("Vega-Lite", "json", "the live chart's specification"),
 )
 
 
@@ -101,8 +100,13 @@ def _downloads(address: str) -> str:
         f' title="{name}: {words}">{name}</a>'
         for name, ending, words in DOWNLOADS
     )
+    # The file beside it is not Vega-Lite as editors read it: the script makes that of it.
+    spec = (
+        '<span class="mtm-vega"> · <button type="button" class="mtm-vega-lite" '
+        'title="Vega-Lite: the live chart\'s specification">Vega-Lite</button></span>'
+    )
     explore = '<button type="button" class="mtm-explore">Explore</button>'
-    return f'<span class="mtm-downloads">{links} {explore}</span>'
+    return f'<span class="mtm-downloads">{links}{spec} {explore}</span>'
 
 
 def _more(picture: Picture, place: Place) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import altair
 import pandas as pd
 
+from generator.charts.formats import Format
 from generator.charts.panel import LIVE, Layer, Panel, table
 from generator.charts.plan import Plan, Trace
 from generator.charts.style import WIDE, ZERO
+from generator.charts.thinning import decimals_seen
 from generator.charts.ticks import DAY
 
 
@@ -20,7 +23,7 @@ def follow_pointer(panel: Panel, plan: Plan) -> list[altair.Chart]:
     traces = [trace for trace in plan.traces if trace.label]
     if not traces:
         return []
-    rows = table(_rows(traces, panel))
+    rows = table(_rows(traces, panel, _wording(plan)))
     hover = altair.selection_point(
         name="hover",
         fields=["x"],
@@ -58,8 +61,7 @@ def follow_pointer(panel: Panel, plan: Plan) -> list[altair.Chart]:
 def _worded(chart: altair.Chart, plan: Plan) -> altair.Chart:
     """The chart with the words of its tooltip computed from its numbers."""
     when = f"utcFormat(datum.x*{DAY},'%-d %b %Y')" if plan.dated else "format(datum.x,'~r')"
-    exact = plan.format.decimals == 1  # one more figure than the labels have
-    wording = replace(plan.format, decimals=2) if exact else plan.format
+    wording = _wording(plan)
     chart = chart.transform_calculate(moment=when)
     for number in range(len([trace for trace in plan.traces if trace.label])):
         value = f"datum.v{number}"
@@ -68,13 +70,18 @@ def _worded(chart: altair.Chart, plan: Plan) -> altair.Chart:
     return chart
 
 
+def _wording(plan: Plan) -> Format:
+    """How a tooltip words values: percentages with one more figure than the labels have."""
+    return replace(plan.format, decimals=2) if plan.format.decimals == 1 else plan.format
+
+
 def _tooltips(traces: Sequence[Trace], plan: Plan) -> list[altair.Tooltip]:
     # With a space: JavaScript would put names that are numbers before all others.
     named = [altair.Tooltip(f"t{i}:N", title=f"{trace.name} ") for i, trace in enumerate(traces)]
     return [altair.Tooltip("moment:N", title=plan.x_name), *named]
 
 
-def _rows(traces: Sequence[Trace], panel: Panel) -> list[dict[str, float]]:
+def _rows(traces: Sequence[Trace], panel: Panel, wording: Format) -> list[dict[str, float]]:
     """The values at each moment, no more than one moment a pixel, and the strip it answers for."""
     joined = pd.concat(
         {f"v{i}": trace.values.groupby(level=0).last() for i, trace in enumerate(traces)}, axis=1
@@ -88,8 +95,20 @@ def _rows(traces: Sequence[Trace], panel: Panel) -> list[dict[str, float]]:
     # A step holds until the next one; between other values the nearer one answers.
     borders = [later if stepped else (earlier + later) / 2 for earlier, later in pairs]
     starts, ends = [panel.x.low, *borders], [*borders, panel.x.high]
-    values = kept.to_dict("records")
+    decimals = max(wording.decimals, decimals_seen(panel))
+    values = kept.map(lambda value: _rounded(value, decimals, wording)).to_dict("records")
     return [
         {"x": x, "from": start, "to": end, **{str(k): float(v) for k, v in row.items()}}
         for x, start, end, row in zip(moments, starts, ends, values, strict=True)
     ]
+
+
+def _rounded(value: float, decimals: int, wording: Format) -> float:
+    """The value to so many decimals, but always one that is worded as itself."""
+    near = round(value, decimals)
+    unit = 10.0**-decimals
+    for tried in (near, round(near - unit, decimals), round(near + unit, decimals)):
+        between = abs(tried) * 10**wording.decimals % 1  # a half goes up in one language only
+        if not math.isclose(between, 0.5) and wording.text(tried) == wording.text(value):
+            return tried
+    return value

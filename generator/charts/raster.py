@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import functools
 import io
+import re
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from generator.charts import typeface
 from generator.charts.cache import digest, drawn_once, versions
 
 SCALE = 2  # pixels to a CSS pixel
-COLOURS = 64  # of the palette: the few of the house style, and the shades of their edges
+SHADES = 3  # of each color, from the paper's to its own: the edges of what is drawn
+LARGE = 0.001  # of all pixels; a color with so many stays exactly itself
+APART = 24  # of 255, by any of red, green and blue; a shade nearer to another color is that one
+_CODE = re.compile(r'"#([0-9a-f]{6})"')
+Color = tuple[int, int, int]
 
 
 def png(svg: str, *, scale: float = SCALE, cache: Path | None = None) -> bytes:
-    """The SVG as a PNG with a palette, a quarter of the renderer's own in size."""
-    name = f"{digest(svg, str(scale), str(COLOURS), *versions())}.png"
+    """The SVG as a PNG with a palette, a fifth of the renderer's own in size."""
+    code = Path(__file__).read_text("utf-8")
+    name = f"{digest(svg, str(scale), code, *versions())}.png"
     return drawn_once(cache, name, lambda: _png(svg, scale))
 
 
@@ -26,15 +35,51 @@ def _png(svg: str, scale: float) -> bytes:
     register_fonts()
     with Image.open(io.BytesIO(vl_convert.svg_to_png(svg, scale=scale))) as whole:
         picture = whole.convert("RGB")
-    few = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    # An entry of the palette is the mean of what it stands for; the paper is to be the paper.
-    corner = (0, picture.height - 1)
-    palette, entry = list(few.getpalette() or []), 3 * int(few.getpixel(corner))  # type: ignore[arg-type]
-    palette[entry : entry + 3] = picture.getpixel(corner)  # type: ignore[assignment]
-    few.putpalette(palette)
+    counted: list[tuple[int, Color]] = picture.getcolors(picture.width * picture.height)  # type: ignore[assignment]
+    paper: Color = picture.getpixel((0, picture.height - 1))  # type: ignore[assignment]
+    large = LARGE * picture.width * picture.height
+    solid = [color for count, color in sorted(counted, reverse=True) if count > large]
+    palette = _palette(paper, [_color(code) for code in _CODE.findall(svg)], solid)
+    entries = np.zeros(1 << 24, dtype=np.uint8)
+    every = np.array([color for _, color in counted], dtype=np.int32)
+    away = ((every[:, None, :] - np.array(palette, dtype=np.int32)[None, :, :]) ** 2).sum(axis=2)
+    entries[_packed(every)] = away.argmin(axis=1)
+    few = Image.fromarray(entries[_packed(np.asarray(picture, dtype=np.int32))], mode="P")
+    few.putpalette([part for color in palette for part in color])
     content = io.BytesIO()
-    few.save(content, "PNG")
+    few.save(content, "PNG", optimize=True)
     return content.getvalue()
+
+
+def _palette(paper: Color, named: Sequence[Color], solid: Sequence[Color]) -> list[Color]:
+    """The paper, the colors that the picture names or has much of, and their shades."""
+    found = list(dict.fromkeys([paper, *named]))
+    found += [color for color in solid if _is_new(color, found, APART // 2)]
+    for color in found[1:]:
+        for part in range(1, SHADES):
+            shade = tuple(
+                round(far + (near - far) * part / SHADES)
+                for far, near in zip(paper, color, strict=True)
+            )
+            if _is_new(shade, found, APART):  # type: ignore[arg-type]
+                found.append(shade)  # type: ignore[arg-type]
+    return found[:256]
+
+
+def _is_new(color: Color, known: Sequence[Color], apart: int) -> bool:
+    return all(
+        max(abs(a - b) for a, b in zip(color, other, strict=True)) >= apart for other in known
+    )
+
+
+def _color(code: str) -> Color:
+    red, green, blue = bytes.fromhex(code)
+    return red, green, blue
+
+
+def _packed(colors: np.ndarray) -> np.ndarray:
+    whole: np.ndarray = (colors[..., 0] << 16) | (colors[..., 1] << 8) | colors[..., 2]
+    return whole
 
 
 @functools.cache

@@ -39,13 +39,14 @@ def _thinned(data: pd.DataFrame) -> pd.DataFrame:
 def _cell(value: object, name: str) -> str:
     """A number to the right, with as many figures as can be read; a year or a word as it is."""
     if isinstance(value, (dt.date, pd.Timestamp)):
-        return f"<td>{value:%Y-%m-%d}</td>"
+        return f'<td class="mtm-word">{value:%Y-%m-%d}</td>'
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if number and not math.isfinite(float(value)):  # type: ignore[arg-type]
-        return '<td class="mtm-value">–</td>'
+        return "<td>–</td>"
     if number:
-        return f'<td class="mtm-value">{escape(_figure(float(value), name))}</td>'  # type: ignore[arg-type]
-    return f"<td>{escape('' if pd.isna(value) else str(value))}</td>"  # type: ignore[call-overload]
+        return f"<td>{escape(_figure(float(value), name))}</td>"  # type: ignore[arg-type]
+    word = "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+    return f'<td class="mtm-word">{escape(word)}</td>'
 
 
 def _figure(value: float, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair
@@ -23,6 +24,7 @@ from generator.charts.panel import Layer, Panel, Words, grid, shaded_spans, tabl
 from generator.charts.plan import Plan, Shade, Trace
 from generator.charts.points import place_point_labels
 from generator.charts.style import MUTED, SHADE, ZERO
+from generator.charts.thinning import decimals_seen, seen, turns
 from generator.charts.ticks import DAY, Axis, date_axis, number_axis, value_axis
 from generator.charts.typeface import text_width
 from generator.model import Style
@@ -45,16 +47,6 @@ def draw_traces(plan: Plan, style: Style) -> altair.LayerChart:
             *follow_pointer(panel, plan),
         ]
     )
-
-
-def thin_out(values: pd.Series, low: float, high: float, columns: int) -> pd.Series:
-    """The lowest and highest value in each pixel column, and both ends: what can be seen."""
-    if len(values) <= 2 * columns:
-        return values
-    pixel = ((values.index.to_series() - low) / (high - low) * columns).astype(int).to_numpy()
-    groups = values.reset_index(drop=True).groupby(pixel)
-    kept = {0, len(values) - 1, *groups.idxmin(), *groups.idxmax()}
-    return values.iloc[sorted(kept)]
 
 
 def _lay_out(plan: Plan, style: Style) -> tuple[Panel, list[EndLabel], list[Any]]:
@@ -152,9 +144,10 @@ def _shade(panel: Panel, shade: Shade | None) -> list[altair.Chart]:
         rows = pd.DataFrame({"x": shade.low.index})
     for name, level in (("y", shade.low), ("y2", shade.high), ("mean", shade.mean)):
         rows[name] = level.to_numpy() if isinstance(level, pd.Series) else level
-    seen = rows.dropna(subset=["y", "y2"])
-    every = max(1, -(-len(seen) // (int(panel.width) // 2)))  # a smooth area needs no more
-    data = pd.concat([seen.iloc[:-1:every], seen.iloc[-1:]])
+    known = rows.dropna(subset=["y", "y2"])
+    every = max(1, -(-len(known) // (int(panel.width) // 2)))  # a smooth area needs no more
+    data = pd.concat([known.iloc[:-1:every], known.iloc[-1:]])
+    data = data.round(dict.fromkeys(("y", "y2", "mean"), decimals_seen(panel)))
     area = Layer(data).mark_area(color=SHADE, opacity=0.7, line=False)
     layers = [area.encode(x=panel.across(), y=panel.up(), y2=altair.Y2("y2:Q"))]
     if shade.mean is not None:
@@ -171,9 +164,10 @@ def _rules(panel: Panel, plan: Plan) -> list[altair.Chart]:
 
 
 def _trace(panel: Panel, trace: Trace) -> list[altair.Chart]:
-    seen = thin_out(trace.values, panel.x.low, panel.x.high, int(panel.width))
-    whole = [{"x": x, "y": y} for x, y in zip(seen.index.tolist(), seen.tolist(), strict=True)]
-    data = table([*whole, *({"x": x, "y": None} for x in _gaps(trace))])
+    gaps = _gaps(trace)
+    shown = _shown(panel, trace, gaps).round(decimals_seen(panel))
+    whole = [{"x": x, "y": y} for x, y in zip(shown.index.tolist(), shown.tolist(), strict=True)]
+    data = table([*whole, *({"x": x, "y": None} for x in gaps)])
     dense = len(trace.values) > panel.width  # a thick line would blot out its own shape
     width = 0.7 * trace.width if dense else trace.width
     mark: dict[str, Any] = {"color": trace.line_colour, "strokeWidth": width, "tooltip": None}
@@ -186,6 +180,13 @@ def _trace(panel: Panel, trace: Trace) -> list[altair.Chart]:
         return [line]
     dots = Layer(table(whole)).mark_point(color=trace.colour, filled=True, size=26, opacity=1)
     return [line, dots.encode(x=panel.across(), y=panel.up())]
+
+
+def _shown(panel: Panel, trace: Trace, gaps: Sequence[float]) -> pd.Series:
+    """The points of a line that can be seen."""
+    if trace.points:
+        return trace.values
+    return turns(trace.values) if trace.step else seen(trace.values, panel, gaps=gaps)
 
 
 def _point_values(panel: Panel, plan: Plan) -> list[altair.Chart | None]:

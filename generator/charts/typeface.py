@@ -13,9 +13,11 @@ from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
 
 FOLDER = Path(__file__).parent / "fonts"
 FILES = {400: "InterFigures-Regular.ttf", 600: "InterFigures-SemiBold.ttf"}
+UNITS = 1000  # to a font size, of the glyphs in a picture
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -38,13 +40,16 @@ def wrap(text: str, limit: float, size: float, *, bold: bool = False) -> list[st
 
 def subset_woff2(weight: int, characters: Iterable[str]) -> bytes:
     """The weight as WOFF2 with only the glyphs of these characters."""
-    # Without hints and layout tables, which pictures do not use; the file's own date is kept, so
-    # that the same characters give the same bytes.
-    options = Options(hinting=False, layout_features=[], notdef_outline=True, flavor="woff2")
+    # Without hints, names and layout tables, which pictures do not use, and on a grid that is
+    # finer than the pixels of any screen; the file's own date is kept, so that the same characters
+    # give the same bytes.
+    options = Options(hinting=False, layout_features=[], name_IDs=[], glyph_names=False)
+    options.drop_tables += ["GDEF", "GPOS", "GSUB", "STAT", "gasp"]
     font = TTFont(FOLDER / FILES[weight], recalcTimestamp=False)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=sorted(map(ord, set(characters))))
     subsetter.subset(font)
+    scale_upem(font, UNITS)
     font.flavor = "woff2"
     content = io.BytesIO()
     font.save(content)

@@ -219,7 +219,7 @@ def check_menu(out: Path, days: list[dt.date]) -> str:
         page.wait_for_selector(".md-version__link", state="attached")
         links = page.eval_on_selector_all(".md-version__link", "all => all.map((a) => a.href)")
         assert len(links) == len(days), len(links)
-        page.hover(".md-version__current:visible", force=True)
+        page.locator("button.md-version__current").focus()
         old = days[len(days) // 2].isoformat()
         page.click(f'.md-version__link[href*="/{old}/"]')
         page.wait_for_url(f"**/{old}/theses/pair/track-record/")

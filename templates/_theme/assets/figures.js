@@ -40,23 +40,65 @@
     return figure.mtmSpec;
   }
 
+  /* Both specs and the palette of a file as generator/charts/compact.py describes it. */
+  function unpacked(text) {
+    const { palette, parts, datasets, wide, phone } = JSON.parse(text);
+    const rows = {};
+    const values = (column, own) => {
+      if (Array.isArray(column)) return column;
+      if ("each" in column) return Array(own.length).fill(column.each);
+      if ("like" in column) return rows[column.like[0]].map((row) => row[column.like[1]]);
+      if ("next" in column) return [...own.slice(1).map((row) => row[column.next]), column.last];
+      let sum = 0;
+      return column.steps.map((step) => (step === null ? null : (sum += step) / column.per));
+    };
+    for (const [name, table] of Object.entries(datasets)) {
+      rows[name] = Array.isArray(table) ? table : Array.from({ length: table.rows }, () => ({}));
+      for (const [key, column] of Object.entries(table.columns ?? {})) {
+        values(column, rows[name]).forEach((value, at) => (rows[name][at][key] = value));
+      }
+    }
+    const whole = (value) => {
+      if (Array.isArray(value)) return value.map(whole);
+      if (value === null || typeof value !== "object") return value;
+      if ("$" in value) return whole(parts[value.$]);
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, whole(item)]));
+    };
+    const spec = (short) => {
+      const full = whole(short);
+      const words = JSON.stringify(full);
+      const named = Object.entries(rows).filter(([name]) => words.includes(`"name":"${name}"`));
+      return { ...full, datasets: Object.fromEntries(named) };
+    };
+    return { palette, wide: () => spec(wide), phone: () => spec(phone) };
+  }
+
   /* The spec for this width and theme, measuring exactly what the picture under it does. */
   function fitted(text, box) {
-    const { palette } = JSON.parse(text).usermeta;
     let coloured = text;
     if (isDark()) {
-      for (const [light, dark] of Object.entries(palette)) {
+      for (const [light, dark] of Object.entries(JSON.parse(text).palette)) {
         coloured = coloured.replaceAll(light, dark);
       }
     }
-    const whole = JSON.parse(coloured);
-    const { usermeta, ...wide } = whole;
-    const spec = box.width < NARROW ? usermeta.phone : wide;
+    const { wide, phone } = unpacked(coloured);
+    const spec = box.width < NARROW ? phone() : wide();
     if (spec.padding && spec.autosize?.type === "none") {
       spec.width = box.width - spec.padding.left - spec.padding.right;
       spec.height = box.height - spec.padding.top - spec.padding.bottom;
     }
     return spec;
+  }
+
+  /* The spec as a file that any Vega-Lite editor opens. */
+  async function saveSpec(figure) {
+    const { palette, wide, phone } = unpacked(await loadSpec(figure));
+    const spec = { ...wide(), usermeta: { palette, phone: phone() } };
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(spec)], { type: "application/json" }));
+    link.download = figure.dataset.chart.replace(/^.*\/|\.json$/g, "") + ".vl.json";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
 
   function shownPicture(figure) {
@@ -165,6 +207,9 @@
       if (event.key === "Escape") hide(figure);
     });
     figure.querySelector(".mtm-explore")?.addEventListener("click", start);
+    figure.querySelector(".mtm-vega-lite")?.addEventListener("click", () => {
+      saveSpec(figure).catch(() => {}); // without a network there is nothing to save
+    });
     new ResizeObserver(() => {
       const drawn = live.get(figure);
       if (drawn && Math.abs(picture.clientWidth - drawn.width) > 1) hide(figure);
