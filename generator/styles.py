@@ -18,19 +18,30 @@ Rule = tuple[str, "str | list[Rule]"]  # what stands before the braces, and in t
 
 _TAG = re.compile(r"<[A-Za-z][^>]*>")
 _WORD = re.compile(r"[\w-]+")
+_NAME = re.compile(r"<([A-Za-z][\w-]*)|\s([A-Za-z][\w-]*)(?=[\s=/>])")  # of elements, attributes
+_SAID = re.compile(r'\s(?:class|id)="([^"]*)"')
+_LONG = re.compile(r'\s(?!class|id)[\w-]+="[^"]*"')  # an attribute whose value names no style
 _REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
 _NESTING = ("media", "supports")
 
 
 def names_in(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
-    """Every word inside the tags of `pages` (HTML), and every word of `scripts`."""
+    """The elements, attributes, classes and identities of `pages` (HTML), and each word of
+    `scripts`. What attributes say is left out: it changes with every edition."""
     found: set[str] = set()
     for page in pages:
-        for tag in set(_TAG.findall(page)):
-            found.update(_WORD.findall(tag))
+        for tag in {_emptied(tag) for tag in _TAG.findall(page)}:
+            for said in _SAID.findall(tag):
+                found.update(said.split())
+            found.update(name for pair in _NAME.findall(tag) for name in pair if name)
     for script in scripts:
         found.update(_WORD.findall(script))
     return found
+
+
+def _emptied(tag: str) -> str:
+    """The tag with the names of its attributes, and with what its class and identity say."""
+    return _LONG.sub(lambda match: match[0].partition("=")[0] + "=", tag)
 
 
 def used_rules(css: str, names: set[str]) -> str:

@@ -63,8 +63,8 @@ def test_record_bytes_do_not_depend_on_the_order_of_keys(values):
     assert json.loads(record_bytes(values)) == values
 
 
-def test_record_bytes_are_readable_utf8_with_a_final_newline():
-    assert record_bytes({"b": 1, "a": "−3 %"}) == '{\n "a": "−3 %",\n "b": 1\n}\n'.encode()
+def test_record_bytes_are_utf8_without_spaces_and_with_a_final_newline():
+    assert record_bytes({"b": 1, "a": "−3 %"}) == '{"a":"−3 %","b":1}\n'.encode()
 
 
 def test_a_record_never_holds_a_number_that_json_does_not_know():

@@ -221,6 +221,6 @@ def test_a_build_looks_at_the_chain_and_at_the_edition_before(tmp_path: Path) ->
         check_unaltered(out, read_editions(out), "2026-04-02")
     page.write_text(said)
     record = out / "2026-01-02" / RECORD
-    record.write_bytes(record.read_bytes().replace(b'"built": "T"', b'"built": "U"'))
+    record.write_bytes(record.read_bytes().replace(b'"built":"T"', b'"built":"U"'))
     with pytest.raises(EditionChanged, match="2026-01-02 is not as it was"):
         check_unaltered(out, read_editions(out), "2026-04-02")
