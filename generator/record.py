@@ -119,6 +119,8 @@ def _plain(value: Any) -> Any:
         return _rounded(value) if math.isfinite(value) else str(value)
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
+    if dataclasses.is_dataclass(value):
+        return {part.name: _plain(getattr(value, part.name)) for part in dataclasses.fields(value)}
     return value
 
 

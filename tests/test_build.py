@@ -99,7 +99,7 @@ def test_a_fresh_clone_without_network_shows_at_least_ten_real_charts(built: Pat
     for chart in charts:
         for file in chart["files"].values():
             assert file in record(built)["files"], file
-            assert (built / "site" / DAY / file).stat().st_size > 200, file
+            assert (built / "site" / DAY / file).stat().st_size > 100, file
 
 
 def test_every_chart_has_its_words_and_enough_points(built: Path) -> None:
