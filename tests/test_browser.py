@@ -177,7 +177,7 @@ def test_the_selector_leads_to_the_earlier_edition(built: Path, browser, tmp_pat
         items.last.click()
         watched.page.wait_for_url(f"**/{DAY}/**")
         watched.page.wait_for_load_state("networkidle")
-        assert watched.page.get_by_text("You are reading an earlier edition").is_visible()
+        assert watched.page.locator('[data-kind="outdated"]').is_visible()
         assert watched.troubles == []
         watched.context.close()
 

@@ -64,4 +64,4 @@ def test_a_claim_can_say_in_such_words_where_it_holds(
     done = run("build", "--today", "2026-01-31", root=root)
     assert done.returncode == 0, done.stderr
     record = (root / "site" / "2026-01-31" / "edition.json").read_text("utf-8")
-    assert f'"verdict": "{verdict}"' in record
+    assert f'"verdict":"{verdict}"' in record
