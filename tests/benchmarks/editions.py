@@ -17,6 +17,7 @@ import http.server
 import json
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -184,8 +185,8 @@ def check_track_record(out: Path, days: list[dt.date]) -> str:
         rank = 100 * np.mean(windows <= gap + 1e-9)
         assert row["sessions"] == length, (name, row["sessions"], length)
         assert row["windows"] == len(windows)
-        worst = max(worst, abs(100 * row["difference"] - gap) / 100, abs(row["rank"] - rank) / 100)
-    return f"{len(said)} rows, largest deviation {worst:.1e}"
+        worst = max(worst, abs(row["difference"] - gap), abs(row["rank"] - rank))
+    return f"{len(said)} rows, largest deviation {worst:.1e} (points, percent)"
 
 
 def check_diff(root: Path, days: list[dt.date]) -> str:
@@ -193,7 +194,7 @@ def check_diff(root: Path, days: list[dt.date]) -> str:
     names = [day.isoformat() for day in days[-2:]]
     text, _ = mtm(root, "editions", "diff", *names, "--format", "json")
     (thesis,) = json.loads(text)
-    moved = {row["id"]: row for row in thesis["numbers"]}
+    moved = {row["id"]: row for row in thesis["numbers"]["moved"]}
     for symbol, fact in ((ONE, "year"),):
         for key, day in zip(("then", "now"), days[-2:], strict=True):
             with (MARKET / "prices" / f"{symbol}.csv").open(encoding="utf-8") as file:
@@ -203,14 +204,14 @@ def check_diff(root: Path, days: list[dt.date]) -> str:
     return f"{len(moved)} numbers moved, as computed from the prices"
 
 
-def check_menu(out: Path, days: list[dt.date]) -> str:
+def check_menu(out: Path, days: list[dt.date], port: int) -> str:
     from playwright.sync_api import sync_playwright
 
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(out))
     handler.func.log_message = lambda *_: None  # type: ignore[method-assign, assignment]
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_address[1]}"
+    address = f"http://127.0.0.1:{port}"
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -233,6 +234,8 @@ def check_menu(out: Path, days: list[dt.date]) -> str:
 
 def main(count: int) -> None:
     days = month_ends(count)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "repository"
         out = root / "site"
@@ -242,11 +245,12 @@ def main(count: int) -> None:
             today = ("--today", day.isoformat())
             with world_until(day) as mirror:
                 refreshes.append(mtm(root, "refresh", *today, MTM_MIRROR=mirror)[1])
-            builds.append(mtm(root, "build", *today)[1])
+            # The menu finds the same page through sitemaps, which need the address.
+            builds.append(mtm(root, "build", *today, SITE_URL=f"http://127.0.0.1:{port}/")[1])
             sizes.append(size(out))
         verified, seconds = mtm(root, "editions", "verify")
         print(f"{count} editions, {days[0]} to {days[-1]}: {verified.strip()} ({seconds:.1f} s)")
-        print("menu:        ", check_menu(out, days))
+        print("menu:        ", check_menu(out, days, port))
         print("diff:        ", check_diff(root, days))
         print("track record:", check_track_record(out, days))
         added = np.diff(sizes)
