@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -190,11 +191,10 @@ def _run(arguments: list[str], deadly: int) -> NoReturn:
 Run = Callable[..., tuple[int, float]]
 
 
-@pytest.fixture
-def run(scene: Scene) -> Iterator[Run]:
-    """The exit code of a refresh that is told when to be killed, and the seconds it took."""
-    program = ("-c", "from tests.test_killed import drive; drive()")
-    with scene.start(*program, stdin=subprocess.PIPE) as driver:
+@contextmanager
+def orders_to(driver: subprocess.Popen[str]) -> Iterator[Run]:
+    """What sends an order to a driver, which reads one a line; gives its exit code and seconds."""
+    with driver:
         assert driver.stdin is not None
         assert driver.stdout is not None
         asking, answers = driver.stdin, driver.stdout
@@ -207,6 +207,14 @@ def run(scene: Scene) -> Iterator[Run]:
 
         yield run
         asking.close()
+
+
+@pytest.fixture
+def run(scene: Scene) -> Iterator[Run]:
+    """The exit code of a refresh that is told when to be killed, and the seconds it took."""
+    program = ("-c", "from tests.test_killed import drive; drive()")
+    with orders_to(scene.start(*program, stdin=subprocess.PIPE)) as run:
+        yield run
 
 
 def test_a_kill_at_any_moment_leaves_each_series_old_or_new_and_known_to_the_manifest(

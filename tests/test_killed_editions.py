@@ -17,7 +17,7 @@ import pytest
 
 from generator.tree import hash_tree, verify_branch, verify_tree
 from tests.conftest import ROOT, MakeRepository
-from tests.test_killed import _run
+from tests.test_killed import _run, orders_to
 from tests.test_publish import files_on, git, git_knows_who
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
@@ -65,20 +65,12 @@ def run() -> Iterator[Run]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    with driver:
-        assert driver.stdin is not None
-        assert driver.stdout is not None
-        asking, answers = driver.stdin, driver.stdout
+    with orders_to(driver) as send:
 
         def run(root: Path, *arguments: str, **order: float) -> tuple[int, float]:
-            asked = {"arguments": ["--root", str(root), *arguments], **order}
-            asking.write(f"{json.dumps(asked)}\n")
-            asking.flush()
-            code, seconds = json.loads(answers.readline())
-            return code, seconds
+            return send(arguments=["--root", str(root), *arguments], **order)
 
         yield run
-        asking.close()
 
 
 def begin_again(folder: Path, saved: Path) -> None:

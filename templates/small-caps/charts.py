@@ -824,17 +824,7 @@ def since_publication(iwm: pd.DataFrame, spy: pd.DataFrame, published: object) -
         raise NotStored(f"the stored prices do not reach past {in_words(published)}")
     gains = 100 * (levels.iloc[-1] / before.iloc[-1] - 1)
     gap = float(gains["iwm"] - gains["spy"])
-    return return_since(
-        levels["iwm"],
-        published,
-        benchmark=levels["spy"],
-        label="since publication",
-        title=f"Since publication IWM is {number(abs(gap), 1)} points {_against(gap, 'ahead', 'behind')}",
-        subtitle="Total return of IWM minus that of SPY, percentage points, over "
-        f"{len(levels) - len(before)} sessions, {_span(levels.loc[before.index[-1] :].index)}",
-        alt="Columns count all windows of that length by IWM's lead over SPY; since publication it is "
-        f"{number(gap, 1)} points.",
-    )
+    return _gap_since(levels, published, before.index[-1], gap, "publication")
 
 
 def since_first_edition(iwm: pd.DataFrame, spy: pd.DataFrame, track_record: pd.DataFrame) -> Chart:
@@ -842,16 +832,22 @@ def since_first_edition(iwm: pd.DataFrame, spy: pd.DataFrame, track_record: pd.D
     levels = _totals(iwm=iwm, spy=spy)
     first = track_record.iloc[0]
     gap = float(first["difference"])
+    return _gap_since(levels, first["begins"], first["begins"], gap, "the first edition")
+
+
+def _gap_since(levels: pd.DataFrame, day: object, base: object, gap: float, since: str) -> Chart:
+    """The gap since a `day` among all windows of that length; its first level is that of `base`."""
+    stretch = levels.loc[base:].index
     return return_since(
         levels["iwm"],
-        first["begins"],
+        day,
         benchmark=levels["spy"],
-        label="since the first edition",
-        title=f"Since the first edition IWM is {number(abs(gap), 1)} points {_against(gap, 'ahead', 'behind')}",
+        label=f"since {since}",
+        title=f"Since {since} IWM is {number(abs(gap), 1)} points {_against(gap, 'ahead', 'behind')}",
         subtitle="Total return of IWM minus that of SPY, percentage points, over "
-        f"{first['sessions']} sessions, {_span(levels.loc[first['begins'] :].index)}",
-        alt="Columns count all windows of that length by IWM's lead over SPY; since the first edition "
-        f"it is {number(gap, 1)} points.",
+        f"{len(stretch) - 1} sessions, {_span(stretch)}",
+        alt=f"Columns count all windows of that length by IWM's lead over SPY; since {since} it is "
+        f"{number(gap, 1)} points.",
     )
 
 
