@@ -35,9 +35,9 @@ class Notes:
         notes = "\n\n".join(
             claim.note(number, self.ledger) for number, claim in enumerate(self.claims.values(), 1)
         )
-        return (
-            f'\n\n<section class="mtm-notes" markdown="1">\n\n## Notes\n\n{notes}\n\n</section>\n'
-        )
+        # The ledger has the same words; found once is enough.
+        section = '<section class="mtm-notes" markdown="1" data-search-exclude>'
+        return f"\n\n{section}\n\n## Notes\n\n{notes}\n\n</section>\n"
 
 
 class MarkedClaim:

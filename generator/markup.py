@@ -10,8 +10,9 @@ _TAG = r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>"""
 _PIECE = re.compile(rf"(?P<kept>{_KEPT})|(?P<tag>{_TAG})|(?P<text>[^<]+|<)", re.DOTALL)
 _BREAK = re.compile(r"[ \t\r]*\n\s*")
 _CODE = re.compile(r'<div class="highlight">.*?</div>', re.DOTALL)
-# Names and spaces of code have the color of code itself.
-_PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
+# Names and spaces of code have the color of code itself; so have, here, its operators and brackets,
+# which are half of all elements of a page that shows code.
+_PLAIN = re.compile(r'<span class="(?:n|o|ow|p|sa|w)">([^<]*)</span>')
 _PAIR = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
 
 

@@ -17,12 +17,11 @@ SCHEMA = 1
 KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}
 
 
-def metadata(
-    chart: Chart, thesis: Thesis, identity: Identity, *, today: dt.date, permalink: str
-) -> str:
-    """The chart's description as JSON: words, columns, sources, license, and where it was shown.
+def metadata(chart: Chart, thesis: Thesis, identity: Identity, *, page: str) -> str:
+    """The chart's description as JSON: words, columns, sources, license, and where it is shown.
 
-    `permalink` is the address of the figure in its edition, "" where that is not known.
+    `page` is the page of the figure below its thesis, "" for the article. No edition is named, so
+    that a chart whose data did not change is described by the same file in the next edition.
     """
     newest = newest_figure(chart)
     record: dict[str, Any] = {
@@ -33,8 +32,7 @@ def metadata(
         "alt": _words(chart.alt),
         "note": _words(chart.note),
         "thesis": {"slug": thesis.slug, "title": thesis.title},
-        "edition": today.isoformat(),
-        "permalink": permalink,
+        "figure": f"theses/{thesis.slug}/{page}#figure-{chart.id}",
         "newest_figure": newest.isoformat() if newest else None,
         "rows": len(chart.data),
         "columns": [

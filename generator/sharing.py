@@ -17,7 +17,7 @@ SHARED = "shared"
 UNIT = "assets/"  # the folder of files that refer to each other
 DIGITS = 16
 
-_OWN = re.compile(r"(^search/|\.meta\.json$|/changes\.json$|^edition\.json$|\.(html?|xml|gz|txt)$)")
+_OWN = re.compile(r"(^search/|/changes\.json$|^edition\.json$|\.(html?|xml|gz|txt)$)")
 _ALONE = re.compile(r"^assets/stylesheets/first\.[^/]*\.css$")  # refers to no neighbour
 _IN_LATEST = re.compile(r"/charts/[^/]+$")
 _NAMED = re.compile(rf"^{SHARED}/[0-9a-f]{{2}}/[^/]+\.[0-9a-f]{{{DIGITS}}}(\.[^/]+)?(/.*)?$")

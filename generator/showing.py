@@ -81,13 +81,8 @@ class Showing:
         folder = f"theses/{self.thesis.slug}/charts"
         for picture in self.pictures.values():
             chart = picture.chart
-            words = metadata(
-                chart,
-                self.thesis,
-                self.identity,
-                today=self.today,
-                permalink=self.permalink(chart),
-            )
+            page = self.pages.get(chart.id, "")
+            words = metadata(chart, self.thesis, self.identity, page=page)
             for name, content in picture.files.items():
                 yield Asset(f"{folder}/{name}", content)
             yield Asset(f"{folder}/{chart.id}.meta.json", words.encode())

@@ -368,9 +368,10 @@ def test_the_selector_lists_the_editions_and_switches_between_them(
 
 
 @pytest.mark.browser
-def test_with_an_address_the_selector_stays_on_the_same_page(root, server, browser):
+@pytest.mark.parametrize("published", [False, True], ids=["without SITE_URL", "with SITE_URL"])
+def test_the_selector_stays_on_the_same_page(root, server, browser, published):
     folder, address = server
-    lay_two_editions(root, folder / "notes", f"{address}notes/")
+    lay_two_editions(root, folder / "notes", f"{address}notes/" if published else "")
     page, wrong = open_page(browser, address)
     page.goto(f"{address}notes/2026-10-01/theses/caps/claims/")
     page.keyboard.press("Shift")
@@ -379,6 +380,13 @@ def test_with_an_address_the_selector_stays_on_the_same_page(root, server, brows
     page.locator(".md-version__link", has_text="September 22").click()
     page.wait_for_url("**/notes/2026-09-22/theses/caps/claims/")
     assert wrong == []
+
+    shutil.rmtree(folder / "notes" / "2026-10-01" / "theses" / "caps" / "claims")
+    page.keyboard.press("Shift")
+    page.wait_for_selector(".md-version__link", state="attached")
+    page.locator("button.md-version__current").focus()
+    page.locator(".md-version__link", has_text="October 1").click()
+    page.wait_for_url("**/notes/2026-10-01/")  # which has no such page: its home
 
 
 @pytest.mark.browser

@@ -9,6 +9,7 @@ vendored, ids are renumbered, coordinates rounded.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -28,7 +29,7 @@ from generator.charts.raster import png, register_fonts
 from generator.charts.style import PALETTE, config, darken, phone_style, wide_style
 from generator.model import Chart, Picture, Style
 
-FIGURES = 6  # significant, of the numbers in a CSV
+FIGURES = 5  # significant, of the numbers in a CSV: more than any picture can show
 # Exposes one function to figures.js. The interpreter is in the bundle: charts draw under a content
 # security policy without unsafe-eval.
 _SNIPPET = """
@@ -166,11 +167,16 @@ def _render(spec: str) -> str:
 
 
 def _csv(chart: Chart) -> str:
+    mixed = chart.data.select_dtypes(object)
+    data = chart.data.assign(**{name: mixed[name].map(_rounded) for name in mixed})
     return str(
-        chart.data.to_csv(
-            index=False, float_format=_figure, date_format="%Y-%m-%d", lineterminator="\n"
-        )
+        data.to_csv(index=False, float_format=_figure, date_format="%Y-%m-%d", lineterminator="\n")
     )
+
+
+def _rounded(value: object) -> object:
+    """A number among words, as `_figure` writes those of a column of numbers."""
+    return _figure(value) if isinstance(value, float) and math.isfinite(value) else value
 
 
 def _figure(value: float) -> str:

@@ -94,9 +94,10 @@ def rolling_risk(
 
     `levels` are daily or monthly, a column a fund, on one basis. Volatility is the standard
     deviation (n - 1) of returns x √252 (monthly √12), in percent; beta is covariance with the
-    benchmark's returns over their variance. The highest point of the first column is marked. Other
-    options as for `lines`. Raises ValueError for an unknown measure and KeyError for a benchmark
-    that is not there; NotStored when fewer returns are stored than one window takes.
+    benchmark's returns over their variance. Of daily levels each week's last window is kept, and
+    the highest of the first column, which is marked. Other options as for `lines`. Raises
+    ValueError for an unknown measure and KeyError for a benchmark that is not there; NotStored when
+    fewer returns are stored than one window takes.
     """
     if measure not in ("volatility", "beta"):
         hint = did_you_mean(measure, ["volatility", "beta"])
@@ -117,10 +118,19 @@ def rolling_risk(
         settings = {"value": "percent", "zero": True}
     peak = rolled.iloc[:, 0].idxmax()
     return lines(
-        rolled,
+        _by_week(rolled, keep=peak),
         title=title,
         subtitle=subtitle,
         alt=alt,
         note=note,
         **{**settings, "marks": [(peak, f"high, {peak:%Y-%m}")], **options},
     )
+
+
+def _by_week(rolled: pd.DataFrame, *, keep: pd.Timestamp) -> pd.DataFrame:
+    """The last row of each week and that of one day; rows further apart stay as they are.
+
+    Neighboring windows share all but one return, so the days between say no more than the weeks.
+    """
+    weeks = rolled.index.to_period("W")
+    return rolled[~weeks.duplicated(keep="last") | (rolled.index == keep)]

@@ -56,8 +56,9 @@ def return_since(
     percentage points of growth, else the return in percent. The window runs from the last value on
     or before `since` to the last value of all, and is compared with every window of as many rows
     that ended before it did. The rank is the share of all windows at or below the present one.
-    The download has a row a window. Raises NotStored when the series does not reach past `since`,
-    begins after it, or holds fewer than ten windows, and ValueError for levels not above zero.
+    The download has a row for each column of the wide picture. Raises NotStored when the series
+    does not reach past `since`, begins after it, or holds fewer than ten windows, and ValueError
+    for levels not above zero.
     """
     values = _levels(level, benchmark)
     start = since if isinstance(since, int) else pd.Timestamp(since)
@@ -77,14 +78,11 @@ def return_since(
         f"included; it ranks at or above {rank:.0f}% of them. They overlap; about "
         f"{max(1, (len(values) - 1) // rows)} do not."
     )
-    kept = pd.DataFrame(
-        {"begins": values.index[:-rows], "ends": gains.index, "value": gains.values}
-    )
     return Chart(
         title=title,
         subtitle=subtitle,
         alt=alt,
-        data=kept,
+        data=_counts(plan),
         draw=functools.partial(_draw, plan),
         note=f"{note} {counted}".strip(),
         height=height,
@@ -111,10 +109,17 @@ def _gains(values: pd.DataFrame, rows: int) -> pd.Series:
     return gains.dropna()
 
 
-def _bins(plan: _Windows, style: Style) -> pd.DataFrame:
+def _counts(plan: _Windows) -> pd.DataFrame:
+    """What the wide picture shows, by its columns: how many windows returned so much."""
+    bins = _bins(plan, phone=False)
+    names = {"low": "from", "high": "to below", "count": "windows", "now": "present window"}
+    return bins[bins["count"] > 0].rename(columns=names).reset_index(drop=True)
+
+
+def _bins(plan: _Windows, *, phone: bool) -> pd.DataFrame:
     """Counts by equal steps, one of which begins at zero."""
     low, high = min(plan.past.min(), plan.now), max(plan.past.max(), plan.now)
-    step = round_step((high - low or 1) / BINS[style.phone])
+    step = round_step((high - low or 1) / BINS[phone])
     first, last = np.floor(low / step), np.floor(high / step) + 1
     edges = step * np.arange(first, last + 1)
     counts, _ = np.histogram(plan.past, bins=edges)
@@ -124,7 +129,7 @@ def _bins(plan: _Windows, style: Style) -> pd.DataFrame:
 
 
 def _draw(plan: _Windows, style: Style) -> altair.LayerChart:
-    bins, size = _bins(plan, style), style.font_size
+    bins, size = _bins(plan, phone=style.phone), style.font_size
     up = value_axis(0.0, float(bins["count"].max()), 4)
     up = dataclasses.replace(up, ticks=tuple(t for t in up.ticks if t == round(t)))
     across = value_axis(

@@ -3,9 +3,9 @@
     python -m tests.benchmarks.shelf [--mike PYTHON] [COUNT ...]
 
 The earlier editions are laid from one build of the tiny repository, so that only what grows with
-their number is measured: `mtm build` as a process of its own, three more editions each, the median.
-their number is measured: `mtm build` as a process of its own, three more editions, the median.
-versions of the same pages to a branch that has as many already; the runs alternate.
+their number is measured: `mtm build` as a process of its own, five more editions, the median.
+Beside it, `mike deploy` in the Python given adds five more versions of the same pages to a branch
+that has as many already; all take turns.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from generator.laying import Site, lay_edition
@@ -28,7 +29,7 @@ from generator.tree import read_editions
 from tests.conftest import ROOT, lay_repository
 
 FIRST = dt.date(2016, 2, 3)  # 520 weeks on, the tiny thesis has been published
-MORE = 3
+MORE = 5
 
 
 def mtm(root: Path, *arguments: str) -> float:
@@ -73,6 +74,8 @@ def git(root: Path, *arguments: str, text: str = "") -> str:
 def prepare_mike(root: Path, python: str, count: int) -> None:
     """A branch with so many versions of these pages, as mike lays them."""
     git(root, "init", "--quiet")
+    # mike names the commit it builds from in its message, so there must be one.
+    git(root, "commit", "--quiet", "--allow-empty", "-m", "Begin")
     mike(root, python, "v0")
     version = git(root, "rev-parse", "gh-pages:v0")
     names = [f"v{number}" for number in range(count)]
@@ -98,20 +101,29 @@ def mike(root: Path, python: str, name: str) -> float:
     return time.perf_counter() - begun
 
 
-def measure(count: int, python: str | None) -> tuple[float, float]:
+def measure(counts: Sequence[int], python: str | None) -> Iterator[tuple[int, float, float]]:
+    """For each count of earlier editions: seconds of an added edition, and of mike's (NaN without).
+
+    All trees are made first and then take turns, so that what else the machine does falls on each.
+    """
     newest = FIRST + dt.timedelta(weeks=520)
     with tempfile.TemporaryDirectory() as scratch:
-        root = lay_repository(Path(scratch) / "repository")
-        lay_earlier(root, count, newest)
-        if python:
-            prepare_mike(root, python, count)
-        ours, theirs = [], []
+        roots = {count: lay_repository(Path(scratch) / str(count)) for count in counts}
+        for count, root in roots.items():
+            lay_earlier(root, count, newest)
+            if python:
+                prepare_mike(root, python, count)
+        ours: dict[int, list[float]] = {count: [] for count in counts}
+        theirs: dict[int, list[float]] = {count: [] for count in counts}
         for more in range(MORE):
             day = newest + dt.timedelta(weeks=more)
-            ours.append(mtm(root, "build", "--today", day.isoformat()))
-            if python:
-                theirs.append(mike(root, python, f"v{count + more}"))
-        return statistics.median(ours), statistics.median(theirs) if theirs else float("nan")
+            for count, root in roots.items():
+                ours[count].append(mtm(root, "build", "--today", day.isoformat()))
+                if python:
+                    theirs[count].append(mike(root, python, f"v{count + more}"))
+        for count in counts:
+            beside = statistics.median(theirs[count]) if python else float("nan")
+            yield count, statistics.median(ours[count]), beside
 
 
 def main() -> None:
@@ -120,8 +132,7 @@ def main() -> None:
     parser.add_argument("counts", nargs="*", type=int, default=[10, 100, 500])
     asked = parser.parse_args()
     print("editions   mtm build   mike deploy   (seconds)")
-    for count in asked.counts:
-        ours, theirs = measure(count, asked.mike)
+    for count, ours, theirs in measure(asked.counts, asked.mike):
         print(f"{count:8d} {ours:11.2f} {theirs:13.2f}", flush=True)
 
 

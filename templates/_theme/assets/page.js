@@ -67,18 +67,41 @@
      never change: the list of editions at the root knows. */
   async function announce() {
     const edition = document.querySelector('meta[name="edition"]')?.content;
-    const { base } = JSON.parse(document.getElementById("__config").textContent);
-    const root = new URL(base, location.href).href.replace(/\/$/, "");
+    const { root, page } = place();
     if (!root.endsWith(`/${edition}`)) return; // latest, or a copy of an edition
     try {
       const list = await (await fetch(`${root}/../editions.json`)).json();
-      const page = new URL(".", location.href).href.slice(root.length + 1);
       const known = list.editions.find((one) => one.edition === edition);
       notice(list.latest, known, page, edition);
     } catch {
       // No list: a copy of one edition.
     }
   }
+
+  /* The address of this edition, without a slash at the end, and that of the page below it. */
+  function place() {
+    const { base } = JSON.parse(document.getElementById("__config").textContent);
+    const root = new URL(base, location.href).href.replace(/\/$/, "");
+    return { root, page: new URL(".", location.href).href.slice(root.length + 1) };
+  }
+
+  /* The menu of editions leads to the same page where the other edition has it. The theme looks it
+     up in a sitemap, which a site that does not know its address cannot have. */
+  async function change(event) {
+    const link = event.target.closest?.(".md-version__link");
+    if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const same = new URL(place().page, link.href.replace(/\/?$/, "/"));
+    try {
+      const found = (await fetch(same, { method: "HEAD", cache: "no-cache" })).ok;
+      location.assign(found ? same.href + location.hash : link.href);
+    } catch {
+      location.assign(link.href);
+    }
+  }
+
+  addEventListener("click", change, { capture: true });
 
   function notice(latest, known, page, edition) {
     const words = [];
