@@ -242,6 +242,18 @@ def build(
     click.echo("  then open http://127.0.0.1:8000/")
 
 
+@cli.command()
+@today_option
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--thesis", "slug", help="Only this thesis.")
+@click.pass_obj
+def serve(session: Session, today: dt.date | None, port: int, slug: str | None) -> None:
+    """Show the site at 127.0.0.1 and keep it in step with what you write."""
+    from generator.cli_serve import serve as serve_preview
+
+    serve_preview(session, _build_day(today), port, slug)
+
+
 cli.add_command(editions)
 
 

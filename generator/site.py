@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -205,12 +205,18 @@ def _holds(path: Path, content: bytes) -> bool:
     return path.is_file() and path.read_bytes() == content
 
 
-def navigation(sections: Iterable[Section], docs: Path) -> list[NavItem]:
-    """The menu: home, a section a thesis, pages of all, the hand-written ones, about.md last."""
+def navigation(
+    sections: Iterable[Section], docs: Path, generated: Container[str] | None = None
+) -> list[NavItem]:
+    """The menu: home, a section a thesis, pages of all, the hand-written ones, about.md last.
+
+    `generated` are the generated pages, by default those that were written into `docs`.
+    """
+    there = [p for p in SINGLE if (docs / p).is_file()] if generated is None else generated
     menu: list[NavItem] = [{"Home": HOME}]
     for section in sections:
         menu.append({section.title: [{title: path} for title, path in section.pages]})
-    menu += [{title: path} for title, path in COMMON.items() if (docs / path).is_file()]
+    menu += [{title: path} for title, path in COMMON.items() if path in there]
     written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
     ours = [
         path for path in written if path not in SINGLE and path.partition("/")[0] not in NOT_PAGES
@@ -314,10 +320,11 @@ def _complaints(output: str, root: Path) -> list[str]:
     if not found:
         last = [line for line in output.splitlines() if line.strip()][-1:]
         found = last or ["MkDocs failed and gave no reason."]
-    return [_placed(message, root) for message in dict.fromkeys(found)]
+    return [placed(message, root) for message in dict.fromkeys(found)]
 
 
-def _placed(message: str, root: Path) -> str:
+def placed(message: str, root: Path) -> str:
+    """A message of MkDocs as `path: message`."""
     message = message.replace(f"{root}{os.sep}", "")
     for pattern, form in _PLACES:
         match = pattern.match(message)

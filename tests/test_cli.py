@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator import build as build_module
-from generator import cli
+from generator import cli, rendering
 from generator.editions import verify_chain
 from generator.lock import alone
 from generator.tree import branch_editions, hash_tree, read_editions
@@ -254,9 +254,9 @@ def test_each_chart_is_drawn_once_and_the_home_page_shows_the_same_picture(
     make_repository: MakeRepository, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = []
-    draw = build_module.draw_chart
+    draw = rendering.draw_chart
     monkeypatch.setattr(
-        build_module, "draw_chart", lambda chart, **o: drawn.append(chart.id) or draw(chart, **o)
+        rendering, "draw_chart", lambda chart, **o: drawn.append(chart.id) or draw(chart, **o)
     )
     root = make_repository()
     assert run(root, "build", "--today", DAY) == 0
