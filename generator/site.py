@@ -206,10 +206,21 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def navigation(sections: Iterable[Section], docs: Path) -> list[NavItem]:
-    """The menu: home, a section a thesis, pages of all, the hand-written ones, about.md last."""
+    """The menu: home, a section a thesis, pages of all, the hand-written ones, about.md last.
+
+    The theses of one part of the menu stand together, where the first of them stands.
+    """
     menu: list[NavItem] = [{"Home": HOME}]
+    parts: dict[str, list[NavItem]] = {}
     for section in sections:
-        menu.append({section.title: [{title: path} for title, path in section.pages]})
+        item: NavItem = {section.title: [{title: path} for title, path in section.pages]}
+        if not section.under:
+            menu.append(item)
+        elif section.under in parts:
+            parts[section.under].append(item)
+        else:
+            parts[section.under] = [item]
+            menu.append({section.under: parts[section.under]})
     menu += [{title: path} for title, path in COMMON.items() if (docs / path).is_file()]
     written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
     ours = [
