@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NEW_YORK = ZoneInfo("America/New_York")
 FAULT = 70
 INTERRUPTED = 130
+NO_THESIS = "There is no thesis: a folder under templates/ with a thesis.yml is one."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -177,7 +178,7 @@ def check(session: Session, slug: str | None, style: str, today: dt.date | None)
     if warnings or style == "json":
         _print_findings(warnings, style)
     if style != "json":
-        session.say(f"No mistakes in {', '.join(names)}.")
+        session.say(f"No mistakes in {', '.join(names)}." if names else NO_THESIS)
     return 0
 
 
@@ -238,6 +239,8 @@ def build(
         click.echo(f"  Data: {data_words(item.thesis.data, item.tables)}.")
         for finding in item.warnings:
             click.echo(finding_line(finding, in_workflow()), err=True)
+    if not built.theses:
+        click.echo(f"  {NO_THESIS}")
     click.echo(f"To look at it: python -m http.server --directory {short(out)} 8000")
     click.echo("  then open http://127.0.0.1:8000/")
 

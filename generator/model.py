@@ -195,6 +195,7 @@ class Section:
 
     title: str
     pages: tuple[tuple[str, str], ...]
+    under: str = ""  # the part of the menu that holds it; "" where it stands by itself
 
 
 @dataclass(frozen=True)
@@ -245,6 +246,7 @@ class Thesis:
     lead_chart: str
     data: tuple[DataSpec, ...]
     claims: tuple[Claim, ...]
+    section: str = ""  # of the menu and the home page; "" for a main thesis of the site
     falsifiers: tuple[Falsifier, ...] = ()
     hold_flipped: bool = False  # a headline claim that flipped waits for a person
     home_charts: tuple[str, ...] = ()  # beside the lead chart, small

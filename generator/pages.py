@@ -200,6 +200,7 @@ def home_page(
 ) -> Page:
     """The first page of the site: what it is, the findings of each thesis, how its claims stand.
 
+    The theses of a section, such as worked examples, are listed in brief below the others.
     `figures` gives the lead chart of a thesis as HTML, then its small ones.
     """
     shared = root / "templates" / "_shared"
@@ -215,7 +216,18 @@ def home_page(
         }
         for item in rendered
     ]
-    context = {"identity": identity, "today": today, "theses": items, "marks": MARKS}
+    sections = dict.fromkeys(item.thesis.section for item in rendered)
+    parts = {
+        name: [item for item, of in zip(items, rendered, strict=True) if of.thesis.section == name]
+        for name in sections
+    }
+    context = {
+        "identity": identity,
+        "today": today,
+        "theses": parts.pop("", []),
+        "sections": parts,
+        "marks": MARKS,
+    }
     text, findings = render(environment, shared / "home.md.j2", context, root=root)
     if findings:
         raise ThesisError(findings)
@@ -228,6 +240,7 @@ def menu(rendered: Sequence[Rendered]) -> list[Section]:
         Section(
             item.thesis.title,
             tuple((page.title, page.path) for page in item.pages),
+            under=item.thesis.section,
         )
         for item in rendered
     ]

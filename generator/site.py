@@ -210,12 +210,21 @@ def navigation(
 ) -> list[NavItem]:
     """The menu: home, a section a thesis, pages of all, the hand-written ones, about.md last.
 
+    The theses of one part of the menu stand together, where the first of them stands.
     `generated` are the generated pages, by default those that were written into `docs`.
     """
     there = [p for p in SINGLE if (docs / p).is_file()] if generated is None else generated
     menu: list[NavItem] = [{"Home": HOME}]
+    parts: dict[str, list[NavItem]] = {}
     for section in sections:
-        menu.append({section.title: [{title: path} for title, path in section.pages]})
+        item: NavItem = {section.title: [{title: path} for title, path in section.pages]}
+        if not section.under:
+            menu.append(item)
+        elif section.under in parts:
+            parts[section.under].append(item)
+        else:
+            parts[section.under] = [item]
+            menu.append({section.under: parts[section.under]})
     menu += [{title: path} for title, path in COMMON.items() if path in there]
     written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
     ours = [

@@ -23,7 +23,8 @@ from generator.errors import Finding, ThesisError, did_you_mean
 from generator.model import DataSpec, Thesis
 from generator.records import read_claims
 from generator.renames import misnamed_charts, misnamed_theses
-from generator.verdicts import Claim, Falsifier, Threshold
+from generator.thresholds import FalsifierEntry, read_falsifiers
+from generator.verdicts import Claim
 from generator.yardstick import YardstickEntry, read_yardstick
 
 RESERVED = (
@@ -38,29 +39,6 @@ CHANGES = "changes"  # the page that every build makes beside the author's
 Sentence = Annotated[str, Field(min_length=1)]
 
 
-class FalsifierEntry(Written):
-    """What would count against the thesis."""
-
-    statement: Sentence = Field(description="what would count against the thesis, in words")
-    fact: Sentence = Field(description="the fact whose value is held against the threshold")
-    trips: Sentence = Field(description="e.g. 'below -10', 'at or above 3'")
-    resolves_on: dt.date | None = Field(None, description="the day that decides, YYYY-MM-DD")
-
-    @field_validator("trips")
-    @classmethod
-    def _threshold(cls, text: str) -> str:
-        written_threshold(text)
-        return text
-
-
-def written_threshold(text: str) -> Threshold:
-    """A threshold from words such as "below -10" or "at or above 3"."""
-    found = re.fullmatch(r"(at or )?(below|above) ([+-]?\d+(?:\.\d+)?)", text)
-    if not found:
-        raise ValueError("this is no threshold\nWrite it as 'below -10' or 'at or above 3'.")
-    return Threshold(float(found[3]), below=found[2] == "below", inclusive=bool(found[1]))
-
-
 class ThesisFile(Written):
     """thesis.yml"""
 
@@ -68,6 +46,9 @@ class ThesisFile(Written):
     sentence: Sentence = Field(description="the thesis in one sentence")
     summary: Sentence = Field(description="one or two sentences for lists and search results")
     published: dt.date = Field(description="the day of first publication, YYYY-MM-DD")
+    section: str = Field(
+        "", description="the part of the menu it stands in, e.g. Worked examples; none: by itself"
+    )
     lead_chart: str = Field("", description="the chart shown on the home page")
     home_charts: list[str] = Field(
         default_factory=list, description="further charts, small, on the home page"
@@ -123,8 +104,10 @@ class ThesisFile(Written):
 
 
 def read_theses(root: Path, *, only: str | None = None) -> tuple[list[Thesis], list[Finding]]:
-    """Every thesis under templates/ in order of its folder's name, and every mistake in them.
+    """Every thesis under templates/ and every mistake in them.
 
+    Those without a section come first, then section by section; within each in order of their
+    folders' names.
     Raises ThesisError when there is no thesis named `only`.
     """
     folders = thesis_folders(root)
@@ -138,6 +121,7 @@ def read_theses(root: Path, *, only: str | None = None) -> tuple[list[Thesis], l
             thesis, found = read_thesis(folder, root=root)
             findings += found
             theses += [thesis] if thesis else []
+    theses.sort(key=lambda thesis: (thesis.section, thesis.slug))  # "" before every section
     return theses, findings + misnamed_theses(theses, [folder.name for folder in folders], root)
 
 
@@ -205,7 +189,7 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
     findings += _unknown_page(written, document)
     findings += _names_taken(written, facts, charts, document)
     findings += _unknown_facts(claims, facts, shown.replace("thesis.yml", "claims.yml"))
-    falsifiers, mistakes = _falsifiers(written, facts, document)
+    falsifiers, mistakes = read_falsifiers(written.falsifiers, facts, document)
     findings += mistakes
     yardstick, mistakes = read_yardstick(written.yardstick, specs, document)
     findings += mistakes
@@ -231,6 +215,7 @@ def _thesis(
         sentence=written.sentence,
         summary=written.summary,
         published=written.published,
+        section=written.section,
         pages=tuple(page for page in written.pages if (folder / f"{page}.md.j2").exists()),
         lead_chart=written.lead_chart,
         home_charts=tuple(written.home_charts),
@@ -250,23 +235,6 @@ def _specs(
     written: ThesisFile | None, document: Document
 ) -> tuple[tuple[DataSpec, ...], list[Finding]]:
     return data_specs(written.data, written.freshness, document) if written else ((), [])
-
-
-def _falsifiers(
-    written: ThesisFile, facts: Mapping[str, Any], document: Document
-) -> tuple[tuple[Falsifier, ...], list[Finding]]:
-    falsifiers, findings = [], []
-    for name, entry in written.falsifiers.items():
-        line = document.line(("falsifiers", name))
-        if entry.fact not in facts:
-            message = f"the falsifier '{name}' rests on '{entry.fact}', which is no fact."
-            place = document.line(("falsifiers", name, "fact"))
-            findings.append(Finding(document.path, place, message, did_you_mean(entry.fact, facts)))
-        threshold = written_threshold(entry.trips)
-        falsifiers.append(
-            Falsifier(name, entry.statement, entry.fact, threshold, entry.resolves_on, line)
-        )
-    return tuple(falsifiers), findings
 
 
 def _unknown_page(written: ThesisFile, document: Document) -> list[Finding]:

@@ -10,7 +10,7 @@ import pytest
 
 from generator.falsifiers import base_rate, distance, judge_falsifiers, trips
 from generator.model import Fact, Missing
-from generator.thesis import written_threshold
+from generator.thresholds import written_threshold
 from generator.verdicts import Falsifier, JudgedFalsifier, Threshold
 from tests.conftest import MakeRepository
 from tests.test_build import run
