@@ -12,6 +12,7 @@ from generator import (
     dots,
     falsifier_bullets,
     in_words,
+    month_end,
     number,
     relative,
     relative_strength,
@@ -106,7 +107,7 @@ def fees(evidence: pd.DataFrame, fee_gap: Fact) -> Chart:
 def strength(rsp: pd.DataFrame, spy: pd.DataFrame, below_its_high: Fact) -> Chart:
     """Equal weight relative to capitalization weight, with the mean so far"""
     levels = _levels(rsp, spy)
-    ratio = relative(levels["RSP"], levels["SPY"])
+    ratio = month_end(relative(levels["RSP"], levels["SPY"]))
     high = ratio.idxmax()
     return relative_strength(
         levels["RSP"],
@@ -116,9 +117,9 @@ def strength(rsp: pd.DataFrame, spy: pd.DataFrame, below_its_high: Fact) -> Char
         if below_its_high.value
         else "Equal weight has never stood higher against the index",
         subtitle="Total return of RSP over that of SPY, 1 on "
-        f"{in_words(levels.index[0].date())}, month ends to {levels.index[-1]:%B %Y}, log scale",
+        f"{in_words(levels.index[0].date())}, month ends to {ratio.index[-1]:%B %Y}, log scale",
         alt=f"Line of equal weight over capitalization weight with its mean so far: {below_its_high} below"
-        f" the high of {high:%Y-%m-%d} at the end.",
+        f" the high of {high:%B %Y} at the end.",
     )
 
 
@@ -161,7 +162,6 @@ def decade_gaps(rsp: pd.DataFrame, spy: pd.DataFrame, decade_gap: Fact) -> Chart
         f" month the window ends, {gap.index[0]:%B %Y} to {gap.index[-1]:%B %Y}",
         alt=f"Line of the ten-year gap by month: {number(now, 1)} points a year at the end, between "
         f"{number(float(gap.min()), 1)} and {number(float(gap.max()), 1)}.",
-        note="Windows overlap: neighbors share nearly all their months.",
     )
 
 

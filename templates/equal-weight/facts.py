@@ -172,7 +172,7 @@ def losses_softened(rsp: pd.DataFrame, spy: pd.DataFrame) -> Fact:
 def decade_gap(rsp: pd.DataFrame, spy: pd.DataFrame) -> Fact:
     """Annualized total return of RSP minus that of SPY over the last ten years, by month end."""
     months = _months(rsp, spy)
-    gaps = 100 * rolling_gap(months["rsp"], months["spy"], 10)
+    gaps = rolling_gap(months["rsp"], months["spy"], 10)
     if gaps.empty:
         raise NotStored("fewer than ten years are stored")
     return points(float(gaps.iloc[-1]), as_of=gaps.index[-1].date(), history=gaps)
@@ -191,14 +191,14 @@ def lead_since_2024(rsp: pd.DataFrame, spy: pd.DataFrame) -> Fact:
     levels = _levels(rsp, spy)
     months = _months(rsp, spy)
     found = lead(levels["rsp"].loc["2024-12-31":], levels["spy"].loc["2024-12-31":])
-    history = 100 * rolling_gap(months["rsp"], months["spy"], 5)
+    history = rolling_gap(months["rsp"], months["spy"], 5)
     return points(100 * found.rate, as_of=levels.index[-1].date(), history=history)
 
 
 def five_year_gap(rsp: pd.DataFrame, spy: pd.DataFrame) -> Fact:
     """Annualized total return of RSP minus that of SPY over the last five years, by month end."""
     months = _months(rsp, spy)
-    gaps = 100 * rolling_gap(months["rsp"], months["spy"], 5)
+    gaps = rolling_gap(months["rsp"], months["spy"], 5)
     if gaps.empty:
         raise NotStored("fewer than five years are stored")
     return points(float(gaps.iloc[-1]), as_of=gaps.index[-1].date(), history=gaps)
@@ -218,7 +218,7 @@ def volatility_gap(rsp: pd.DataFrame, spy: pd.DataFrame) -> Fact:
 
 
 def below_its_high(rsp: pd.DataFrame, spy: pd.DataFrame) -> Fact:
-    """How far RSP's total return over SPY's stands below its highest day so far."""
-    levels = _levels(rsp, spy)
+    """How far RSP's total return over SPY's stands below its highest month end so far."""
+    levels = _months(rsp, spy)
     falls = drawdown(relative(levels["rsp"], levels["spy"]))
     return percent(-100 * float(falls.iloc[-1]), 0, as_of=falls.index[-1].date())

@@ -23,7 +23,6 @@ from generator import (
     rolling_gaps,
     scoreboard,
     total_return,
-    wilson_interval,
 )
 
 SIZES = {"S1": "smallest fifth", "S3": "middle fifth", "S5": "largest fifth"}
@@ -126,7 +125,7 @@ def growth(portfolios: pd.DataFrame, middle_lead: Fact) -> Chart:
 def middle_decades(portfolios: pd.DataFrame, middle_decades_won: Fact) -> Chart:
     """Rolling ten-year lead of value over growth in the middle class of size"""
     levels = _paper(portfolios, "S3")
-    gap = 100 * rolling_gap(levels["value"], levels["growth"], 10)
+    gap = rolling_gap(levels["value"], levels["growth"], 10)
     now = float(gap.iloc[-1])
     return rolling_gaps(
         levels["value"],
@@ -139,7 +138,7 @@ def middle_decades(portfolios: pd.DataFrame, middle_decades_won: Fact) -> Chart:
         alt=f"Line of the ten-year lead of value: {number(now, 1)} points a year at the end, between "
         f"{number(float(gap.min()), 1)} and {number(float(gap.max()), 1)}; above zero in"
         f" {middle_decades_won} windows.",
-        note=f"Windows overlap. {PAPER}",
+        note=PAPER,
     )
 
 
@@ -194,7 +193,6 @@ def year_gaps(vbr: pd.DataFrame, vbk: pd.DataFrame) -> Chart:
     years = years.loc[: last.year - (0 if (last.month, last.day) >= (12, 29) else 1)].dropna()
     gap = years["VBR"] - years["VBK"]
     won = int((gap > 0).sum())
-    low, high = wilson_interval(won, len(gap))
     return calendar_gaps(
         years["VBR"],
         years["VBK"],
@@ -204,7 +202,6 @@ def year_gaps(vbr: pd.DataFrame, vbk: pd.DataFrame) -> Chart:
         alt=f"Columns by year, above zero when VBR led: {won} of {len(gap)} years, from "
         f"{number(float(gap.min()), 1)} points in {gap.idxmin()} to {number(float(gap.max()), 1)} in"
         f" {gap.idxmax()}.",
-        note=f"{won} of {len(gap)}: Wilson 95% interval {number(100 * low, 0)}% to {number(100 * high, 0)}%.",
     )
 
 
@@ -222,7 +219,6 @@ def fund_decades(vbr: pd.DataFrame, vbk: pd.DataFrame, fund_decade_gap: Fact) ->
         f" month the window ends, {_months(gap.index)}",
         alt=f"Line of the ten-year gap by month: {number(now, 1)} points a year at the end, between "
         f"{number(float(gap.min()), 1)} and {number(float(gap.max()), 1)}.",
-        note="Windows overlap: neighbors share nearly all their months.",
     )
 
 

@@ -176,7 +176,7 @@ def fund_decades_won(vbr: pd.DataFrame, vbk: pd.DataFrame) -> Fact:
 def fund_decade_gap(vbr: pd.DataFrame, vbk: pd.DataFrame) -> Fact:
     """Annualized total return of VBR minus that of VBK over the last ten years, by month end."""
     months = _months(vbr, vbk)
-    gaps = 100 * rolling_gap(months["vbr"], months["vbk"], 10)
+    gaps = rolling_gap(months["vbr"], months["vbk"], 10)
     if gaps.empty:
         raise NotStored("fewer than ten years are stored")
     return points(float(gaps.iloc[-1]), as_of=gaps.index[-1].date(), history=gaps)
@@ -219,8 +219,17 @@ def _library(size_value: pd.DataFrame) -> pd.DataFrame:
     ).dropna()
 
 
+def library_decade_2020(size_value: pd.DataFrame) -> Fact:
+    """Annualized lead of small value over small growth, ten years to February 2020, library's file."""
+    levels = _library(size_value).loc["2010-02-28":"2020-02-29"]
+    if len(levels) < 121:
+        raise NotStored("the stored file does not have the ten years to February 2020")
+    rates = 100 * ((levels.iloc[-1] / levels.iloc[0]) ** 0.1 - 1)
+    return points(float(rates["value"] - rates["growth"]), as_of=dt.date(2020, 2, 29))
+
+
 def library_decade_gap(size_value: pd.DataFrame) -> Fact:
     """Annualized lead of small value over small growth, last ten years of the library's file."""
     levels = _library(size_value)
-    gaps = 100 * rolling_gap(levels["value"], levels["growth"], 10)
+    gaps = rolling_gap(levels["value"], levels["growth"], 10)
     return points(float(gaps.iloc[-1]), as_of=gaps.index[-1].date(), history=gaps)
