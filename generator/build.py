@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from generator import __version__
+from generator.changes import changes
 from generator.charts.draw import draw_card, vega_bundle
 from generator.claims import HEADLINE
 from generator.dates import in_words
+from generator.due import CADENCES, why_due
 from generator.editions import check_new_edition
 from generator.errors import Finding
 from generator.feed import FEED, feed_xml
@@ -30,7 +33,14 @@ from generator.retention import read_withdrawals
 from generator.revision import git_revision
 from generator.root_files import root_files
 from generator.showing import VEGA
-from generator.site import SCRATCH, navigation, read_identity, run_mkdocs_twice, write_pages
+from generator.site import (
+    SCRATCH,
+    hand_written,
+    navigation,
+    read_identity,
+    run_mkdocs_twice,
+    write_pages,
+)
 from generator.store import mirrored_series
 from generator.thesis import read_theses
 from generator.tree import check_unaltered, earlier_editions
@@ -45,8 +55,10 @@ class Built:
     """What a build came to."""
 
     edition: str
-    folder: Path
+    folder: Path | None  # None where no edition was due
     theses: tuple[Rendered, ...]
+    since: tuple[Mapping[str, Any], ...]  # what changed since the newest edition, by thesis
+    reasons: tuple[str, ...]  # why it was due
 
 
 def build(
@@ -58,9 +70,12 @@ def build(
     earlier: str | None = None,
     only: str | None = None,
     site_url: str = "",
+    if_due: bool = False,
     report: Report = lambda _: None,
 ) -> Built:
     """Render every thesis as of `today` and lay the edition of that day into `out`.
+
+    With `if_due` nothing is laid unless `generator.due.why_due` has a reason.
 
     Raises ThesisError with all mistakes at once, SiteError when MkDocs finds a dead link, and
     EditionChanged when a newer edition exists; in each case `out` is untouched.
@@ -78,6 +93,14 @@ def build(
     check_unaltered(out, editions, name)
 
     rendered, drawn = render_all(theses, findings, setting, report)
+    made_by = {
+        "version": __version__,
+        "revision": git_revision(root),
+        "pages": hand_written(root),
+    }
+    since, reasons = _since(editions, rendered, made_by, today)
+    if if_due and not reasons:
+        return Built(name, None, tuple(rendered), since, ())
     common = common_pages(rendered, drawn, setting)
     pages = [*common, *(page for item in rendered for page in item.pages)]
     vega = Asset(VEGA, vega_bundle(cache))
@@ -101,7 +124,7 @@ def build(
             name=name,
             built=stamp.isoformat(),
             data_as_of=series_dates(rendered),
-            generator={"version": __version__, "revision": git_revision(root)},
+            generator=made_by,
             theses=edition_theses(rendered),
             epoch=epoch,
             root_files=partial(files_of_root, out / name, setting),
@@ -111,7 +134,26 @@ def build(
         )
         flipped = [f for item in rendered for f in item.warnings if f.rule == HEADLINE]
         report_headlines(root / SCRATCH / HEADLINES, headlines_report(flipped, name))
-    return Built(name, folder, tuple(rendered))
+    return Built(name, folder, tuple(rendered), since, reasons)
+
+
+def _since(
+    editions: Sequence[Edition],
+    rendered: Sequence[Rendered],
+    made_by: Mapping[str, str],
+    today: dt.date,
+) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
+    """What changed since the newest edition, also one of this day, and why another is due."""
+    renames = [renames_of(item.thesis) for item in rendered]
+    known = in_todays_names(editions[-1:], renames)
+    newest = known[0].record if known else None
+    this = {"edition": today.isoformat(), "generator": made_by, "theses": edition_theses(rendered)}
+    since = tuple(changes(newest, this, item.thesis.slug) for item in rendered)
+    cadences = {item.thesis.slug: CADENCES[item.thesis.cadence] for item in rendered}
+    reasons = why_due(newest, since, cadences=cadences, today=today)
+    if newest and newest["generator"].get("pages", made_by["pages"]) != made_by["pages"]:
+        reasons.append("pages of the site changed")
+    return since, tuple(reasons)
 
 
 def report_headlines(path: Path, text: str) -> None:

@@ -18,7 +18,13 @@ import click
 
 from generator.cli_editions import editions, folder_option, short
 from generator.errors import Finding, MtmError, ThesisError, UsageError
-from generator.terminal import Session, in_workflow, refresh_progress, show_refresh
+from generator.terminal import (
+    Session,
+    in_workflow,
+    refresh_progress,
+    show_built,
+    show_refresh,
+)
 from generator.wording import annotation, finding_line, refresh_warnings
 
 if TYPE_CHECKING:
@@ -209,9 +215,15 @@ def _print_findings(findings: Sequence[Finding], style: str) -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True)
 @click.option("--earlier", metavar="DIR|BRANCH", help="By default --out, else gh-pages.")
 @click.option("--thesis", "slug", help="Build only this thesis.")
+@click.option("--if-due", is_flag=True, help="Only when the cadence or a change asks for it.")
 @click.pass_obj
 def build(
-    session: Session, today: dt.date | None, out: Path, earlier: str | None, slug: str | None
+    session: Session,
+    today: dt.date | None,
+    out: Path,
+    earlier: str | None,
+    slug: str | None,
+    if_due: bool,
 ) -> None:
     """Render the theses and lay the edition of that day into --out."""
     from generator.build import build as build_edition
@@ -227,8 +239,13 @@ def build(
         earlier=earlier,
         only=slug,
         site_url=_site_url(session.root),
+        if_due=if_due,
         report=session.say,
     )
+    show_built(built)
+    if built.folder is None:
+        click.echo("No edition is due: nothing but numbers moved since the newest one.")
+        return
     click.echo(f"Edition {built.edition} is in {short(built.folder)}.")
     for item in built.theses:
         charts = f"{len(item.charts)} charts"

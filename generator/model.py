@@ -248,6 +248,7 @@ class Thesis:
     claims: tuple[Claim, ...]
     section: str = ""  # of the menu and the home page; "" for a main thesis of the site
     falsifiers: tuple[Falsifier, ...] = ()
+    cadence: str = "weekly"  # how often an edition is due where nothing but numbers moved
     hold_flipped: bool = False  # a headline claim that flipped waits for a person
     home_charts: tuple[str, ...] = ()  # beside the lead chart, small
     against: str = ""  # the page with the case against

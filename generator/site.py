@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -231,6 +232,27 @@ def navigation(
         path for path in written if path not in SINGLE and path.partition("/")[0] not in NOT_PAGES
     ]
     return menu + sorted(ours, key=lambda path: (path == "about.md", path))
+
+
+def hand_written(root: Path) -> str:
+    """SHA-256 of what an edition is made from beside its theses: pages, parts, look, settings."""
+    pages = [
+        path
+        for path in (root / "docs").rglob("*.md")
+        if (inside := path.relative_to(root / "docs")).as_posix() not in SINGLE
+        and inside.parts[0] not in NOT_PAGES
+    ]
+    parts = [
+        path
+        for folder in ("_shared", "_theme")
+        for path in (root / "templates" / folder).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    ]
+    whole = hashlib.sha256()
+    for path in sorted([*pages, *parts, root / "mkdocs.yml"]):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        whole.update(f"{path.relative_to(root).as_posix()}\0{content}\n".encode())
+    return whole.hexdigest()
 
 
 def run_mkdocs_twice(

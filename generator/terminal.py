@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.wording import annotation, progress_line, refresh_rows, refresh_summary
+from generator.wording import (
+    annotation,
+    built_summary,
+    progress_line,
+    refresh_rows,
+    refresh_summary,
+)
 
 if TYPE_CHECKING:  # slow to load, and not needed by every verb
+    from generator.build import Built
     from generator.model import DataSpec
     from generator.outcomes import Outcome
 
@@ -97,13 +104,25 @@ def refresh_progress(session: Session, total: int) -> Iterator[RefreshProgress]:
         yield Bar(session)
 
 
-def show_refresh(session: Session, outcomes: Sequence[Outcome], stale: Sequence[str]) -> None:
-    """The table at the end, to stdout, and in a workflow its summary as Markdown."""
-    rows = refresh_rows(outcomes)
+def add_to_summary(markdown: str) -> None:
+    """Write to the summary of the job, in a workflow."""
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if in_workflow() and summary:
         with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(refresh_summary(HEAD, rows, stale))
+            file.write(markdown)
+
+
+def show_built(built: Built) -> None:
+    """Why an edition was due and what changed, in a workflow's summary."""
+    add_to_summary(
+        built_summary(built.edition if built.folder else None, built.reasons, built.since)
+    )
+
+
+def show_refresh(session: Session, outcomes: Sequence[Outcome], stale: Sequence[str]) -> None:
+    """The table at the end, to stdout, and in a workflow its summary as Markdown."""
+    rows = refresh_rows(outcomes)
+    add_to_summary(refresh_summary(HEAD, rows, stale))
     if session.quiet:
         return
     if not rows:

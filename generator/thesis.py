@@ -54,6 +54,9 @@ class ThesisFile(Written):
         default_factory=list, description="further charts, small, on the home page"
     )
     pages: list[str] = Field(min_length=1, description="templates in menu order, article first")
+    cadence: Literal["daily", "weekly", "monthly"] = Field(
+        "weekly", description="how often an edition is due where nothing but numbers moved"
+    )
     freshness: Freshness = Field(
         default_factory=lambda: Freshness.model_validate({}),
         description="how old its daily prices may be",
@@ -221,6 +224,7 @@ def _thesis(
         home_charts=tuple(written.home_charts),
         data=specs,
         claims=tuple(claims),
+        cadence=written.cadence,
         hold_flipped=written.flipped_headline == "hold",
         against=written.against,
         allowed=written.allow,

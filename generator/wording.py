@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import Finding
 
@@ -45,6 +45,27 @@ def refresh_summary(
     lines += [f"- **Too old:** {_inert(words)}" for words in stale]
     lines += ["", f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
     lines += [f"| {' | '.join(_inert(cell) for cell in row)} |" for row in rows]
+    return "\n".join(lines) + "\n\n"
+
+
+def built_summary(
+    edition: str | None, reasons: Sequence[str], since: Sequence[Mapping[str, Any]]
+) -> str:
+    """What a build came to, as Markdown for the summary of a workflow.
+
+    `edition` is None where none was due; `since` are the changes of each thesis since the newest
+    edition (`generator.changes.changes`).
+    """
+    lines = [f"### Edition of {edition}" if edition else "### No edition was due", ""]
+    lines += [f"- {_inert(reason)}" for reason in reasons]
+    for one in since:
+        lines += ["", f"**{_inert(one['title'])}**: {_inert(one['summary'])}"]
+        verdicts = one["verdicts"]
+        if verdicts:
+            lines += ["", "| claim | then | now | why |", "| --- | --- | --- | --- |"]
+        for verdict in verdicts:
+            cells = (verdict["id"], verdict["then"], verdict["now"], verdict["reason"])
+            lines.append(f"| {' | '.join(_inert(str(cell)) for cell in cells)} |")
     return "\n".join(lines) + "\n\n"
 
 

@@ -35,7 +35,7 @@ STAGES = {
     "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
     "tree", "laying", "sharing", "thinning", "root_files", "finishing", "styles", "policy",
     "corrections", "terms", "redirects", "track_record", "verdict_history",
-    "changes", "changes_page",
+    "changes", "changes_page", "due",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {

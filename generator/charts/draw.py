@@ -167,8 +167,8 @@ def _render(spec: str) -> str:
 
 
 def _csv(chart: Chart) -> str:
-    mixed = chart.data.select_dtypes(object)
-    data = chart.data.assign(**{name: mixed[name].map(_rounded) for name in mixed})
+    mixed = [name for name in chart.data if chart.data[name].dtype == object]
+    data = chart.data.assign(**{str(name): chart.data[name].map(_rounded) for name in mixed})
     return str(
         data.to_csv(index=False, float_format=_figure, date_format="%Y-%m-%d", lineterminator="\n")
     )
