@@ -54,10 +54,10 @@ class Live:
         rendered = self.workshop.refresh(changed, quick=quick)
         with self.lock:
             whole = changed is None or root / CONFIG in changed
-            theme = any(path.is_relative_to(root / THEME) for path in changed or ())
+            theme = [path for path in changed or () if path.is_relative_to(root / THEME)]
             if whole:
                 self.ready = self.pages.configure()
-            elif theme:
+            elif any(path.suffix == ".html" for path in theme):
                 self.pages.renew_theme()
             if self.ready:
                 self.pages.lay(self.workshop.shelf)
