@@ -53,6 +53,7 @@ ALLOWED = {
     ("gallery", "charts"): "it shows every kind of chart there is",
     ("gallery", "articles"): "a page shared by theses is a template like any other",
     ("terms", "articles"): "a page shared by theses is a template like any other",
+    ("pages", "sources"): "what was never fetched is called by what its source gives",
     ("pages", "claims"): "the scoreboard is part of every page's head",
     ("changes_page", "articles"): "a page shared by theses is a template like any other",
     ("changes_page", "pages"): "a line below a page's heading is set in one place",
