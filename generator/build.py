@@ -37,6 +37,7 @@ from generator.lock import alone
 from generator.metadata import credit
 from generator.model import Asset, Chart, Edition, Identity, Picture, Rendered, Thesis, Withdrawal
 from generator.outcomes import fetched_specs, rule_conflicts
+from generator.own_files import own_files
 from generator.pages import home_page, menu, outdated, page_values, with_notice
 from generator.record import edition_theses, series_dates, thesis_record
 from generator.redirects import redirects
@@ -252,12 +253,14 @@ def render_thesis(thesis: Thesis, setting: Setting) -> tuple[Rendered, Showing]:
     if not mistakes:
         findings += review_balance(thesis, printed, root=root)
         findings += review_printed(thesis, printed, root=root)
+    own, mistakes = own_files(thesis, root=root)
+    findings += mistakes
     warnings = tuple(finding for finding in findings if finding.warning)
     if len(warnings) < len(findings):
         raise ThesisError(findings)
     notice = outdated(tables.values())
     pages = [replace(page, text=with_notice(page.text, notice)) for page in pages]
-    assets = tuple(showing.files())
+    assets = (*showing.files(), *own)
     rendered = Rendered(
         thesis,
         tables,

@@ -108,7 +108,8 @@ def data_words(specs: Sequence[DataSpec], tables: Mapping[str, Table]) -> str:
         for spec in specs
         if spec.source not in KINDS and spec.name not in tables
     )
-    words += [f"no {kind}" for kind in lacking if kind not in days]
+    lack = [kind for kind in lacking if kind not in days]
+    words += [f"no {kind}" for kind in ([DAILY] if DAILY in lack else lack)]
     return "; ".join(words)
 
 

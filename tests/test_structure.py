@@ -33,7 +33,8 @@ STAGES = {
     "thesis", "records", "facts", "claims", "figures", "articles", "pages", "record",
     "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
     "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
-    "tree", "laying", "sharing", "thinning", "root_files", "finishing", "styles", "policy",
+    "tree", "laying", "own_files", "sharing", "thinning", "root_files",
+    "finishing", "styles", "policy",
     "corrections", "terms", "redirects", "track_record", "verdict_history",
     "changes", "changes_page",
 }  # fmt: skip
@@ -61,6 +62,7 @@ ALLOWED = {
     ("store", "tables"): "the store reads its tables through one module",
     ("store", "sources"): "sources are reached only from the store",
     ("head", "charts"): "a page's head tells the size of its card",
+    ("head", "own_files"): "a page's head names the stylesheet of its thesis",
     ("feed", "pages"): "how the claims stand is worded in one place",
     ("publish", "editions"): "publish is the edge of the pure editions",
     ("publish", "tree"): "what is laid is read in one module",
