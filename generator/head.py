@@ -16,6 +16,7 @@ from mkdocs.utils.meta import get_data
 from generator.charts.card import HEIGHT, WIDTH, Words
 from generator.dates import earliest_day, in_words, latest_day, written_days
 from generator.model import Chart, Date, Identity, Page, Rendered, Thesis
+from generator.own_files import style_path
 
 HOME_CARD = "theses/assets/card.png"
 OTHERS = ""  # the key of what holds for the home page and those written by hand
@@ -66,12 +67,14 @@ def _page_head(
     is_article = page.path == item.pages[0].path
     chart = item.charts.get(thesis.lead_chart)
     shown = f"{thesis.title}. {chart.title}. {chart.alt}" if chart else thesis.title
+    style = style_path(thesis.slug)
     head = {
         "type": "article",
         "title": title if is_article else f"{thesis.title}: {title}",
         "description": description,
         "published": _published(thesis, today).isoformat(),
         "modified": today.isoformat(),
+        "style": style if any(asset.path == style for asset in item.assets) else "",
         **_image(card_path(thesis.slug), shown, address),
     }
     graph = [

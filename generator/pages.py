@@ -30,6 +30,7 @@ from generator.model import (
 from generator.parts import READING_TIME, RELATED, WHAT_CHANGED
 from generator.rules import Staleness
 from generator.score import score_bar, score_words
+from generator.sources import REGISTRY
 from generator.verdicts import JudgedClaim
 
 KINDS = {
@@ -38,6 +39,7 @@ KINDS = {
 }
 DAILY = "daily prices"
 OTHER = {"figures": "fetched figure", "fund data": "reading of a fund"}
+SHAPES = {"prices": DAILY, "observations": OTHER["figures"], "readings": OTHER["fund data"]}
 NAMED = 2  # tables in the notice of outdated data; the data page has all
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 HEADING = re.compile(r"^# .*$", re.MULTILINE)
@@ -101,8 +103,13 @@ def data_words(specs: Sequence[DataSpec], tables: Mapping[str, Table]) -> str:
         first, last = min(days[DAILY]), max(days[DAILY])
         span = in_words(last) if first == last else f"{in_words(first)} at the earliest"
         words.append(f"{DAILY} to {span}")
-    elif any(spec.source not in KINDS for spec in specs):
-        words.append(f"no {DAILY}")
+    lacking = dict.fromkeys(
+        SHAPES[REGISTRY[spec.source].shape]
+        for spec in specs
+        if spec.source not in KINDS and spec.name not in tables
+    )
+    lack = [kind for kind in lacking if kind not in days]
+    words += [f"no {kind}" for kind in ([DAILY] if DAILY in lack else lack)]
     return "; ".join(words)
 
 

@@ -43,6 +43,7 @@ from generator.model import (
     Withdrawal,
 )
 from generator.outcomes import rule_conflicts
+from generator.own_files import own_files
 from generator.pages import home_page, outdated, page_values, with_notice
 from generator.record import thesis_record
 from generator.references import published_figures
@@ -203,12 +204,14 @@ def render_thesis(
     if not mistakes:
         findings += review_balance(thesis, printed, root=root)
         findings += review_printed(thesis, printed, root=root)
+    own, mistakes = own_files(thesis, root=root)
+    findings += mistakes
     warnings = tuple(finding for finding in findings if finding.warning)
     if len(warnings) < len(findings):
         raise ThesisError(findings)
     notice = outdated(tables.values())
     pages = [replace(page, text=with_notice(page.text, notice)) for page in pages]
-    assets = tuple(showing.files())
+    assets = (*showing.files(), *own)
     rendered = Rendered(
         thesis,
         tables,

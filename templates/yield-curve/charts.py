@@ -25,10 +25,11 @@ NBER = "Recessions are NBER's, from the month after the peak to the trough."
 
 
 def _by_month(daily: pd.Series) -> pd.Series:
-    """The average of each month's days, on the last day of that month."""
+    """The average of each month's days, on the last day of that month that has passed."""
     days = daily.dropna()
     months = days.groupby(days.index.to_period("M")).mean()
-    return months.set_axis(months.index.to_timestamp(how="end").normalize())
+    ends = months.index.to_timestamp(how="end").normalize()
+    return months.set_axis(ends.where(ends <= days.index[-1], days.index[-1]))
 
 
 def _spread(two_year: pd.DataFrame, ten_year: pd.DataFrame) -> pd.Series:

@@ -83,10 +83,10 @@ def inverted_before(
 def inverted_interval(
     two_year: pd.DataFrame, ten_year: pd.DataFrame, recessions: pd.DataFrame
 ) -> Fact:
-    """Lower end of the 95% Wilson interval of that share"""
+    """95% Wilson interval of that share, its lower end as the value"""
     lows = _lows(_spread(two_year, ten_year), recessions)
     low, high = wilson_interval(sum(each < 0 for each in lows.values()), len(lows))
-    return Fact(100 * low, "percent", f"{number(100 * low, 0)} to {number(100 * high, 0)}%")
+    return Fact(100 * low, "percent", f"{number(100 * low, 0)} and {number(100 * high, 0)}%")
 
 
 def shortest_lead(two_year: pd.DataFrame, ten_year: pd.DataFrame, recessions: pd.DataFrame) -> Fact:
