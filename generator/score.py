@@ -21,6 +21,8 @@ SCORE: tuple[tuple[str, tuple[Verdict, ...], str], ...] = (
     ("are superseded", ("superseded",), "gone"),
     ("are withdrawn", ("withdrawn",), "gone"),
 )
+# The verb of one claim: of 17 claims, 1 is overdue.
+SINGULAR = {"hold": "holds", "do": "does", "are": "is", "rest": "rests", "lack": "lacks"}
 
 
 def score_words(claims: Iterable[JudgedClaim]) -> str:
@@ -61,4 +63,12 @@ def _parts(counts: Mapping[Verdict, int]) -> list[tuple[int, str, str]]:
         (sum(counts.get(verdict, 0) for verdict in verdicts), words, kind)
         for words, verdicts, kind in SCORE
     ]
-    return [part for part in found if part[0]]
+    return [(number, _agreeing(words, number), kind) for number, words, kind in found if number]
+
+
+def _agreeing(words: str, number: int) -> str:
+    """The words with their verb in the singular for one claim."""
+    if number != 1:
+        return words
+    verb, space, rest = words.partition(" ")
+    return f"{SINGULAR[verb]}{space}{rest.replace('their', 'its')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.parts import READING_TIME, RELATED, Leaf, completed, reading_time
-from generator.score import SCORE, counted_words
+from generator.score import SCORE, SINGULAR, counted_words
 from generator.verdicts import VERDICTS
 
 
@@ -26,5 +26,11 @@ def test_every_verdict_is_counted_once_and_none_is_left_out() -> None:
     told = [verdict for _, verdicts, _ in SCORE for verdict in verdicts]
     assert sorted(told) == sorted(VERDICTS)
     words = counted_words({"holds": 2, "resolved true": 1, "withdrawn": 1})
-    assert words == "of 4 claims, 3 hold, 1 are withdrawn"
+    assert words == "of 4 claims, 3 hold, 1 is withdrawn"
     assert counted_words({}) == "no claims registered"
+
+
+def test_one_claim_has_its_verb_in_the_singular() -> None:
+    assert {words.split()[0] for words, _, _ in SCORE} == set(SINGULAR)
+    words = counted_words({"broken": 1, "not checkable": 1, "overdue": 2})
+    assert words == "of 4 claims, 1 does not, 2 are overdue, 1 rests on its source alone"
