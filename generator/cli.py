@@ -12,11 +12,13 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
+from generator.cli_days import build_day, end_of, stamp, today_option
+from generator.cli_days import now as clock_now
 from generator.cli_editions import editions, folder_option, short
+from generator.cli_new import new
 from generator.errors import Finding, MtmError, ThesisError, UsageError
 from generator.terminal import Session, in_workflow, refresh_progress, show_refresh
 from generator.wording import annotation, finding_line, refresh_warnings
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from generator.confirm import Published
     from generator.model import DataSpec
 
-NEW_YORK = ZoneInfo("America/New_York")
 FAULT = 70
 INTERRUPTED = 130
 
@@ -50,18 +51,6 @@ def cli(context: click.Context, root: Path, quiet: bool, verbose: bool) -> None:
             "Run this from the repository, or name it with --root before the verb.",
         )
     context.obj = Session(root, quiet, verbose, time.perf_counter())
-
-
-def _day(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(value) if value else None
-    except ValueError as error:
-        raise click.BadParameter(f"'{value}' is no date; write YYYY-MM-DD.") from error
-
-
-today_option = click.option(
-    "--today", callback=_day, help="Act as of that day at 23:59 in New York (YYYY-MM-DD)."
-)
 
 
 @cli.command()
@@ -91,8 +80,8 @@ def refresh(
     from generator.sources import Network
     from generator.thesis import read_data_specs
 
-    clock = dt.datetime.now(NEW_YORK)
-    now = _end_of(today) if today else clock
+    clock = clock_now()
+    now = end_of(today) if today else clock
     root, day = session.root, now.date()
     read = read_data_specs(root)
     asked = [
@@ -168,7 +157,7 @@ def check(session: Session, slug: str | None, style: str, today: dt.date | None)
     """Validate theses; all findings at once, as path:line: message."""
     from generator.build import check_theses
 
-    day = _build_day(today)
+    day = build_day(today)
     try:
         names, warnings = check_theses(session.root, today=day, only=slug)
     except ThesisError as error:
@@ -220,8 +209,8 @@ def build(
     out = session.root / out
     built = build_edition(
         session.root,
-        today=_build_day(today),
-        stamp=_stamp(),
+        today=build_day(today),
+        stamp=stamp(),
         out=out,
         earlier=earlier,
         only=slug,
@@ -243,6 +232,7 @@ def build(
 
 
 cli.add_command(editions)
+cli.add_command(new)
 
 
 @cli.command()
@@ -276,32 +266,6 @@ def schema() -> None:
     click.echo(json.dumps(ThesisFile.model_json_schema(), indent=2))
 
 
-def _end_of(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(23, 59), tzinfo=NEW_YORK)
-
-
-def _epoch() -> dt.datetime | None:
-    text = os.environ.get("SOURCE_DATE_EPOCH")
-    if not text:
-        return None
-    try:
-        if text.startswith("-"):
-            raise ValueError("before 1970")
-        return dt.datetime.fromtimestamp(int(text), tz=dt.UTC)
-    except (ValueError, OverflowError, OSError) as error:  # no number, or beyond the year 9999
-        raise UsageError(
-            f"SOURCE_DATE_EPOCH is '{text[:40]}', not a number of seconds since 1970.",
-            "Unset it, or set it to a number such as that of: git log -1 --format=%ct",
-        ) from error
-
-
-def _build_day(today: dt.date | None) -> dt.date:
-    """--today, else the day of SOURCE_DATE_EPOCH, else today in New York."""
-    if today:
-        return today
-    return (_epoch() or dt.datetime.now(NEW_YORK)).astimezone(NEW_YORK).date()
-
-
 def _site_url(root: Path) -> str:
     """The published address with a slash at its end, or "" when it is not known."""
     from generator.site import read_address
@@ -313,10 +277,6 @@ def _site_url(root: Path) -> str:
             "Write SITE_URL whole, e.g. https://name.github.io/repository/, or leave it unset.",
         )
     return f"{address.rstrip('/')}/" if address else ""
-
-
-def _stamp() -> dt.datetime:
-    return _epoch() or dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def _report(error: MtmError) -> None:
