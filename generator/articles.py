@@ -5,14 +5,17 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, nodes
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.meta import find_undeclared_variables
 
+from generator import __version__
 from generator.claims import MARKS
 from generator.dates import in_words
 from generator.documents import read_document, read_text
@@ -32,6 +35,9 @@ ARTICLE_PAGE = "index"  # the article is the thesis's own address
 
 # A figure's HTML for a page: the chart, the page below the thesis's address, its number there.
 Show = Callable[[Chart, str, int], str]
+# The text of a page, its notes, the claims that it prints, its mistakes; and who may know them.
+Written = tuple[str, str, tuple[str, ...], list[Finding]]
+Once = Callable[[str, Callable[[], Written]], Written]
 
 
 class Unavailable:
@@ -108,9 +114,18 @@ class Writing:
 
 
 def make_environment(folders: Sequence[Path]) -> Environment:
-    """Jinja as templates here get it: a name that does not exist is an error, never a blank."""
+    """Jinja as templates here get it: a name that does not exist is an error, never a blank.
+
+    It is one for the same folders, so that a template is translated once and again when it changes.
+    """
+    return _environment(*map(str, folders))
+
+
+@cache
+def _environment(*folders: str) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader([str(folder) for folder in folders]),
+        loader=FileSystemLoader(folders),
+        bytecode_cache=_translated(Path(folders[-1]).parent),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -130,12 +145,22 @@ def make_environment(folders: Sequence[Path]) -> Environment:
     return environment
 
 
+def _translated(root: Path) -> FileSystemBytecodeCache | None:
+    """Where templates are kept as Python, which takes longer to make than to run."""
+    folder = root / ".cache" / f"templates-{__version__}-{jinja2.__version__}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a folder that may only be read
+        return None
+    return FileSystemBytecodeCache(str(folder))
+
+
 def render_pages(
-    thesis: Thesis, writing: Writing, *, root: Path
+    thesis: Thesis, writing: Writing, *, root: Path, once: Once = lambda _, make: make()
 ) -> tuple[list[Page], dict[str, tuple[str, ...]], list[Finding]]:
     """Every page of a thesis under theses/<slug>/, or all mistakes in its templates.
 
-    Beside them, by the name of each page, the claims that it prints.
+    Beside them, by the name of each page, the claims that it prints. `once` may know the page.
     """
     printed: dict[str, tuple[str, ...]] = {}
     environment = make_environment([thesis.folder, root / "templates"])
@@ -144,15 +169,15 @@ def render_pages(
     for number, name in enumerate(thesis.pages):
         file = thesis.folder / f"{name}{ENDING}"
         at_top = number == 0
-        notes = Notes(f"{LEDGER_PAGE}.md" if LEDGER_PAGE in thesis.pages else "")
-        context = _context(thesis, writing, notes, page="" if at_top else f"{name}/")
-        text, found = render_page(environment, file, context, writing, root=root)
-        printed[name] = tuple(notes.claims)
+        page = "" if at_top else f"{name}/"
+        text, notes_text, printed[name], found = once(
+            name, partial(_written, environment, file, thesis, writing, page, root=root)
+        )
         words, mistakes = front_matter(text, file.relative_to(root).as_posix())
         findings += found or mistakes
         title = words.get("title") or name.replace("-", " ").capitalize()
         leaf = Leaf(f"{ARTICLE_PAGE if at_top else name}.md", title, words.get("description", ""))
-        written.append((leaf, text, notes.text()))
+        written.append((leaf, text, notes_text))
     pages = []
     for leaf, text, notes_text in written:
         others = [other for other, _, _ in written if other is not leaf]
@@ -161,6 +186,15 @@ def render_pages(
         whole = completed(marked_text + notes_text, text, others)
         pages.append(Page(f"theses/{thesis.slug}/{leaf.file}", whole, leaf.title))
     return pages, printed, findings
+
+
+def _written(
+    environment: Environment, file: Path, thesis: Thesis, writing: Writing, page: str, *, root: Path
+) -> Written:
+    notes = Notes(f"{LEDGER_PAGE}.md" if LEDGER_PAGE in thesis.pages else "")
+    context = _context(thesis, writing, notes, page=page)
+    text, findings = render_page(environment, file, context, writing, root=root)
+    return text, notes.text(), tuple(notes.claims), findings
 
 
 def filled(thesis: Thesis, writing: Writing, *, root: Path) -> tuple[Thesis, list[Finding]]:

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -42,6 +42,14 @@ class Called:
     finding: Finding | None = None
     sources: tuple[Source, ...] = ()
     as_of: dt.date | None = None
+
+
+class Call(Protocol):
+    """How a thesis function is called: `call` does it, the preview may remember."""
+
+    def __call__(
+        self, name: str, function: Callable[..., Any], given: Given, *, root: Path
+    ) -> Called: ...
 
 
 def call(name: str, function: Callable[..., Any], given: Given, *, root: Path) -> Called:

@@ -155,7 +155,7 @@ def _series(specs: Sequence[DataSpec], names: Sequence[str]) -> frozenset[str]:
 @click.pass_obj
 def check(session: Session, slug: str | None, style: str, today: dt.date | None) -> int:
     """Validate theses; all findings at once, as path:line: message."""
-    from generator.build import check_theses
+    from generator.checking import check_theses
 
     day = build_day(today)
     try:

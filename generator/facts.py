@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from generator.binding import Given, call, place
+from generator.binding import Call, Given, call, place
 from generator.errors import Finding
 from generator.model import FAILED, Fact, Missing
 from generator.statistics import Lead
@@ -25,7 +25,11 @@ SMALL_NUMBERS = (
 
 
 def compute_facts(
-    functions: Mapping[str, Callable[..., Any]], given: Given, *, root: Path
+    functions: Mapping[str, Callable[..., Any]],
+    given: Given,
+    *,
+    root: Path,
+    call: Call = call,
 ) -> tuple[dict[str, Fact], dict[str, Missing], list[Finding]]:
     """Every fact of a thesis; a fact may ask for other facts by name, in any order.
 

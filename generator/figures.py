@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from generator.binding import Given, call, place
+from generator.binding import Call, Given, call, place
 from generator.errors import Finding
 from generator.model import FAILED, Chart, Fact, Missing, Table
 from generator.verdicts import JudgedClaim, JudgedFalsifier
@@ -18,7 +18,11 @@ TITLE_WORDS = 10
 
 
 def compute_charts(
-    functions: Mapping[str, Callable[..., Any]], given: Given, *, root: Path
+    functions: Mapping[str, Callable[..., Any]],
+    given: Given,
+    *,
+    root: Path,
+    call: Call = call,
 ) -> tuple[dict[str, Chart], dict[str, Missing], list[Finding]]:
     """Every chart of a thesis, those this build cannot have with the reason, and the mistakes.
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from generator import build as build_module
-from generator import cli
+from generator import checking as checking_module
+from generator import cli, rendering
 from generator.editions import verify_chain
 from generator.lock import alone
 from generator.tree import branch_editions, hash_tree, read_editions
@@ -191,7 +192,7 @@ def test_a_fault_of_ours_ends_with_70_and_is_shown_whole(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("out of cheese")
 
-    monkeypatch.setattr(build_module, "check_theses", fail)
+    monkeypatch.setattr(checking_module, "check_theses", fail)
     assert run(make_repository(), "check") == 70
     said = capsys.readouterr().err
     assert "RuntimeError: out of cheese" in said
@@ -204,7 +205,7 @@ def test_an_interrupt_ends_with_130(
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(build_module, "check_theses", stop)
+    monkeypatch.setattr(checking_module, "check_theses", stop)
     assert run(make_repository(), "check") == 130
 
 
@@ -254,9 +255,9 @@ def test_each_chart_is_drawn_once_and_the_home_page_shows_the_same_picture(
     make_repository: MakeRepository, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = []
-    draw = build_module.draw_chart
+    draw = rendering.draw_chart
     monkeypatch.setattr(
-        build_module, "draw_chart", lambda chart, **o: drawn.append(chart.id) or draw(chart, **o)
+        rendering, "draw_chart", lambda chart, **o: drawn.append(chart.id) or draw(chart, **o)
     )
     root = make_repository()
     assert run(root, "build", "--today", DAY) == 0

@@ -21,13 +21,13 @@ import pandas as pd
 import pytest
 
 from generator import charts
-from generator.build import Setting, render_all
 from generator.charts import style
 from generator.charts.checks import position
 from generator.charts.draw import chart_spec
 from generator.charts.labels import PUBLISHED
 from generator.charts.style import phone_style, wide_style
 from generator.model import Chart, Picture
+from generator.rendering import Setting, render_all
 from generator.site import read_identity
 from generator.thesis import read_theses
 from tests.specs import read_specs
