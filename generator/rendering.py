@@ -27,6 +27,7 @@ from generator.figures import claims_table, compute_charts, falsifiers_table
 from generator.gallery import gallery_page
 from generator.glossary import read_glossary
 from generator.head import page_heads
+from generator.links import dead_links
 from generator.lint import RULES
 from generator.metadata import credit
 from generator.model import (
@@ -42,6 +43,7 @@ from generator.model import (
     Withdrawal,
 )
 from generator.outcomes import rule_conflicts
+from generator.outline import review_outline, unlisted_pages, unshown_claims
 from generator.pages import home_page, outdated, page_values, with_notice
 from generator.record import thesis_record
 from generator.references import published_figures
@@ -198,8 +200,10 @@ def render_thesis(
         return steps.page(name, make, showing, depends)
 
     pages, printed, mistakes = render_pages(thesis, writing, root=root, once=once)
-    findings += mistakes
+    findings += mistakes + review_outline(thesis, root=root) + unlisted_pages(thesis, root=root)
+    findings += dead_links(thesis, pages, root=root)
     if not mistakes:
+        findings += unshown_claims(thesis, printed, root=root)
         findings += review_balance(thesis, printed, root=root)
         findings += review_printed(thesis, printed, root=root)
     warnings = tuple(finding for finding in findings if finding.warning)
