@@ -259,11 +259,12 @@ def publish(session: Session, /, folder: Path, **options: Any) -> None:
 
 
 @cli.command()
-def schema() -> None:
-    """JSON Schema of thesis.yml, for editors that complete and check it."""
-    from generator.thesis import ThesisFile
+@click.argument("file", type=click.Choice(["thesis", "claims", "glossary"]), default="thesis")
+def schema(file: str) -> None:
+    """JSON Schema of thesis.yml, or of claims.yml or glossary.yml, for editors."""
+    from generator.schemas import SCHEMAS
 
-    click.echo(json.dumps(ThesisFile.model_json_schema(), indent=2))
+    click.echo(json.dumps(SCHEMAS[file](), indent=2))
 
 
 def _site_url(root: Path) -> str:

@@ -23,9 +23,25 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _MARKUP = re.compile(r"<[^>]*>|\{[^}]*\}|!?\[([^\]]*)\]\([^)]*\)")
 
 
-def dead_links(thesis: Thesis, pages: Sequence[Page], *, root: Path) -> list[Finding]:
-    """The links in the pages, as this edition has them, that lead nowhere, at their lines."""
+def dead_links(
+    thesis: Thesis,
+    pages: Sequence[Page],
+    *,
+    root: Path,
+    broken: Collection[str] = (),
+    unwritten: Collection[str] = (),
+) -> list[Finding]:
+    """The links in the pages, as this edition has them, that lead nowhere, at their lines.
+
+    Links to charts that are `broken`, and to places on pages whose template (its path) could not
+    be written, are let be: those mistakes come first.
+    """
     texts = {page.path: _CODE.sub("", page.text) for page in pages}
+    for page, name in zip(pages, thesis.pages, strict=False):
+        if (thesis.folder / f"{name}{ENDING}").relative_to(root).as_posix() in unwritten:
+            texts[page.path] = ""
+        else:
+            texts[page.path] += "".join(f'<i id="figure-{chart}">' for chart in broken)
     known = _known_pages(thesis, root)
     findings = []
     for page, name in zip(pages, thesis.pages, strict=False):
@@ -62,8 +78,11 @@ def _wrong(
 def _nearest_page(place: str, folder: str, known: Collection[str]) -> str:
     if place == f"{folder}/article.md":
         return "The first page of a thesis is index.md."
-    own = {posixpath.relpath(page, folder): page for page in known}
-    return did_you_mean(posixpath.relpath(place, folder), own)
+    if place.startswith(f"{folder}/"):
+        known = [page for page in known if page.startswith(f"{folder}/")]
+    names = [posixpath.relpath(page, folder) for page in known]
+    hint = did_you_mean(posixpath.relpath(place, folder), names)
+    return hint if hint.startswith("Did") else f"{hint} A page stands under pages in thesis.yml."
 
 
 def _nearest(anchor: str, places: Collection[str]) -> str:
@@ -101,5 +120,6 @@ def _anchors(text: str) -> set[str]:
 
 def _lines(source: str, target: str) -> Iterator[int]:
     """The lines on which a template has that link; the first where an expression made it."""
-    lines = [n for n, line in enumerate(source.splitlines(), 1) if target in line]
+    link = re.compile(rf"\]\(\s*<?{re.escape(target)}[\s>)]")
+    lines = [n for n, line in enumerate(source.splitlines(), 1) if link.search(line)]
     yield from lines or [1]

@@ -31,6 +31,7 @@ from generator.links import dead_links
 from generator.lint import RULES
 from generator.metadata import credit
 from generator.model import (
+    FAILED,
     Chart,
     Edition,
     Identity,
@@ -201,7 +202,13 @@ def render_thesis(
 
     pages, printed, mistakes = render_pages(thesis, writing, root=root, once=once)
     findings += mistakes + review_outline(thesis, root=root) + unlisted_pages(thesis, root=root)
-    findings += dead_links(thesis, pages, root=root)
+    findings += dead_links(
+        thesis,
+        pages,
+        root=root,
+        broken=[name for name, lack in missing.items() if lack.reason == FAILED],
+        unwritten={found.path for found in mistakes},
+    )
     if not mistakes:
         findings += unshown_claims(thesis, printed, root=root)
         findings += review_balance(thesis, printed, root=root)

@@ -22,6 +22,7 @@ SHARED = {
     "binding",
     "dates",
     "documents",
+    "explaining",
     "files",
     "hedges",
     "lock",
@@ -214,5 +215,5 @@ def test_a_refresh_loads_no_library_before_it_needs_one() -> None:
         "exchange_calendars",
         "numpy",
         "pandas._libs",
-    }  # of pandas and altair only the names are there
+    }  # of pandas only the name
     assert heavy & set(done.stdout.split()) == set()
