@@ -58,8 +58,10 @@ def _load_when_used(name: str) -> None:
         sys.modules[name] = module
 
 
-# It takes longer to load than most commands have to do; a refresh with nothing to ask needs none.
+# Each takes longer to load than most commands have to do: a refresh with nothing to ask needs no
+# pandas, a check of charts that are known no altair.
 _load_when_used("pandas")
+_load_when_used("altair")
 
 __version__ = "0.1.0"
 

@@ -9,15 +9,18 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, nodes
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.meta import find_undeclared_variables
 
+from generator import __version__
 from generator.claims import MARKS
 from generator.dates import in_words
 from generator.documents import read_document, read_text
 from generator.errors import Finding, NotStored, did_you_mean
+from generator.explaining import of_template, of_value
 from generator.glossary import PATH as GLOSSARY
 from generator.glossary import explained
 from generator.ledger import history_picture, history_words
@@ -123,6 +126,7 @@ def make_environment(folders: Sequence[Path]) -> Environment:
 def _environment(*folders: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folders),
+        bytecode_cache=_translated(Path(folders[-1]).parent),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -140,6 +144,16 @@ def _environment(*folders: str) -> Environment:
     environment.filters["correction"] = correction_words
     environment.filters["picture"] = lambda claim: history_picture(claim.judged)
     return environment
+
+
+def _translated(root: Path) -> FileSystemBytecodeCache | None:
+    """Where templates are kept as Python, which takes longer to make than to run."""
+    folder = root / ".cache" / f"templates-{__version__}-{jinja2.__version__}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a folder that may only be read
+        return None
+    return FileSystemBytecodeCache(str(folder))
 
 
 def render_pages(
@@ -273,8 +287,8 @@ def check_template(
         tree = environment.parse(source)
         undeclared = find_undeclared_variables(tree)
     except TemplateSyntaxError as error:
-        hint = "Check the braces and the {% ... %} around this line."
-        return [Finding(shown, error.lineno, f"not a valid template: {_plain(error)}.", hint)]
+        said = of_template(error.message or "", source, error.lineno, environment.filters)
+        return [Finding(shown, *said)]
     known = {*context, *environment.globals}
     findings = []
     for name in sorted(undeclared - known):
@@ -311,17 +325,22 @@ def render(
         return "", [Finding(path, line, message, hint)]
     except TemplateNotFound as error:
         path, line = _where(error, shown, file, root)
-        return "", [Finding(path, line, f"there is no template '{error.name}' to include.")]
+        hint = did_you_mean(str(error.name), environment.list_templates(extensions=["j2"]))
+        return "", [Finding(path, line, f"there is no template '{error.name}' to include.", hint)]
     except TemplateSyntaxError as error:
         return "", [Finding(shown, error.lineno, f"not a valid template: {_plain(error)}.")]
     except UndefinedError as error:
         path, line = _where(error, shown, file, root)
         hint = "Check the name before the dot, and what it offers."
-        return "", [Finding(path, line, f"{error.message}.", hint)]
+        return "", [
+            Finding(path, line, *(of_value(error.message or "") or (f"{error.message}.", hint)))
+        ]
     except Exception as error:  # a template is thesis code: whatever it raises is its author's
         path, line = _where(error, shown, file, root)
         hint = "What stands between the braces of this line failed with these values."
-        return "", [Finding(path, line, f"{type(error).__name__}: {error}.", hint)]
+        known = str(error).startswith("a chart is shown with")
+        said = f"{error}" if known else f"{type(error).__name__}: {error}"
+        return "", [Finding(path, line, f"{said}.", hint)]
 
 
 def _plain(error: TemplateSyntaxError) -> str:

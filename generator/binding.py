@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from generator.errors import Finding, NotStored, did_you_mean
+from generator.explaining import of_python
 from generator.model import Fact, Missing, Source, Table
 
 TODAY, PUBLISHED = "today", "published"
@@ -136,8 +137,9 @@ def _failed(
             hint = " ".join(f"{table} has: {', '.join(columns)}." for table, columns in has.items())
             return Finding(path, line, message, hint)
     code = frames[-1].line if frames else ""
-    hint = f"The line reads: {code}" if code else "Call it in a Python shell to look closer."
-    return Finding(path, line, f"{name}() failed: {type(error).__name__}: {error}", hint)
+    read = f"The line reads: {code}" if code else "Call it in a Python shell to look closer."
+    said, hint = of_python(error)
+    return Finding(path, line, f"{name}() failed: {said}", hint or read)
 
 
 def require_history(prices: pd.DataFrame, since: str, what: str = "the stored prices") -> None:

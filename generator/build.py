@@ -16,7 +16,6 @@ from generator.claims import HEADLINE
 from generator.dates import in_words
 from generator.due import CADENCES, why_due
 from generator.editions import check_new_edition
-from generator.errors import Finding
 from generator.feed import FEED, feed_xml
 from generator.files import write_atomically
 from generator.head import HOME_CARD, card_path, card_words, home_words
@@ -162,17 +161,6 @@ def report_headlines(path: Path, text: str) -> None:
         write_atomically(path, text.encode())
     else:
         path.unlink(missing_ok=True)
-
-
-def check_theses(
-    root: Path, *, today: dt.date, only: str | None = None
-) -> tuple[list[str], list[Finding]]:
-    """The names of the theses, and warnings; raises ThesisError where one has mistakes."""
-    setting = Setting(root, read_identity(root), today, withdrawn=read_withdrawals(root))
-    theses, findings = read_theses(root, only=only)
-    rendered, _ = render_all(theses, findings, setting, lambda _: None)
-    warnings = sorted(finding for item in rendered for finding in item.warnings)
-    return [thesis.slug for thesis in theses], warnings
 
 
 def draw_cards(rendered: Sequence[Rendered], setting: Setting, report: Report) -> list[Asset]:

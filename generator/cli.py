@@ -12,11 +12,13 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
+from generator.cli_days import build_day, end_of, stamp, today_option
+from generator.cli_days import now as clock_now
 from generator.cli_editions import editions, folder_option, short
+from generator.cli_new import new
 from generator.errors import Finding, MtmError, ThesisError, UsageError
 from generator.terminal import (
     Session,
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from generator.confirm import Published
     from generator.model import DataSpec
 
-NEW_YORK = ZoneInfo("America/New_York")
 FAULT = 70
 INTERRUPTED = 130
 NO_THESIS = "There is no thesis: a folder under templates/ with a thesis.yml is one."
@@ -57,18 +58,6 @@ def cli(context: click.Context, root: Path, quiet: bool, verbose: bool) -> None:
             "Run this from the repository, or name it with --root before the verb.",
         )
     context.obj = Session(root, quiet, verbose, time.perf_counter())
-
-
-def _day(_: click.Context, __: click.Parameter, value: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(value) if value else None
-    except ValueError as error:
-        raise click.BadParameter(f"'{value}' is no date; write YYYY-MM-DD.") from error
-
-
-today_option = click.option(
-    "--today", callback=_day, help="Act as of that day at 23:59 in New York (YYYY-MM-DD)."
-)
 
 
 @cli.command()
@@ -98,8 +87,8 @@ def refresh(
     from generator.sources import Network
     from generator.thesis import read_data_specs
 
-    clock = dt.datetime.now(NEW_YORK)
-    now = _end_of(today) if today else clock
+    clock = clock_now()
+    now = end_of(today) if today else clock
     root, day = session.root, now.date()
     read = read_data_specs(root)
     asked = [
@@ -173,9 +162,9 @@ def _series(specs: Sequence[DataSpec], names: Sequence[str]) -> frozenset[str]:
 @click.pass_obj
 def check(session: Session, slug: str | None, style: str, today: dt.date | None) -> int:
     """Validate theses; all findings at once, as path:line: message."""
-    from generator.build import check_theses
+    from generator.checking import check_theses
 
-    day = _build_day(today)
+    day = build_day(today)
     try:
         names, warnings = check_theses(session.root, today=day, only=slug)
     except ThesisError as error:
@@ -233,8 +222,8 @@ def build(
     out = session.root / out
     built = build_edition(
         session.root,
-        today=_build_day(today),
-        stamp=_stamp(),
+        today=build_day(today),
+        stamp=stamp(),
         out=out,
         earlier=earlier,
         only=slug,
@@ -271,10 +260,11 @@ def serve(session: Session, today: dt.date | None, port: int, slug: str | None) 
     """Show the site at 127.0.0.1 and keep it in step with what you write."""
     from generator.cli_serve import serve as serve_preview
 
-    serve_preview(session, _build_day(today), port, slug)
+    serve_preview(session, build_day(today), port, slug)
 
 
 cli.add_command(editions)
+cli.add_command(new)
 
 
 @cli.command()
@@ -301,37 +291,12 @@ def publish(session: Session, /, folder: Path, **options: Any) -> None:
 
 
 @cli.command()
-def schema() -> None:
-    """JSON Schema of thesis.yml, for editors that complete and check it."""
-    from generator.thesis import ThesisFile
+@click.argument("file", type=click.Choice(["thesis", "claims", "glossary"]), default="thesis")
+def schema(file: str) -> None:
+    """JSON Schema of thesis.yml, or of claims.yml or glossary.yml, for editors."""
+    from generator.schemas import SCHEMAS
 
-    click.echo(json.dumps(ThesisFile.model_json_schema(), indent=2))
-
-
-def _end_of(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(23, 59), tzinfo=NEW_YORK)
-
-
-def _epoch() -> dt.datetime | None:
-    text = os.environ.get("SOURCE_DATE_EPOCH")
-    if not text:
-        return None
-    try:
-        if text.startswith("-"):
-            raise ValueError("before 1970")
-        return dt.datetime.fromtimestamp(int(text), tz=dt.UTC)
-    except (ValueError, OverflowError, OSError) as error:  # no number, or beyond the year 9999
-        raise UsageError(
-            f"SOURCE_DATE_EPOCH is '{text[:40]}', not a number of seconds since 1970.",
-            "Unset it, or set it to a number such as that of: git log -1 --format=%ct",
-        ) from error
-
-
-def _build_day(today: dt.date | None) -> dt.date:
-    """--today, else the day of SOURCE_DATE_EPOCH, else today in New York."""
-    if today:
-        return today
-    return (_epoch() or dt.datetime.now(NEW_YORK)).astimezone(NEW_YORK).date()
+    click.echo(json.dumps(SCHEMAS[file](), indent=2))
 
 
 def _site_url(root: Path) -> str:
@@ -345,10 +310,6 @@ def _site_url(root: Path) -> str:
             "Write SITE_URL whole, e.g. https://name.github.io/repository/, or leave it unset.",
         )
     return f"{address.rstrip('/')}/" if address else ""
-
-
-def _stamp() -> dt.datetime:
-    return _epoch() or dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def _report(error: MtmError) -> None:

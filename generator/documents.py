@@ -21,6 +21,8 @@ Model = TypeVar("Model", bound=BaseModel)
 QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+TABS = "Indent with spaces: YAML takes no tabs."
+MIXED = "Check the indentation here and one line above; a value with a colon stands in quotes."
 LIST = "Write it as [first, second]."
 BOUNDS = {
     "greater_than": "above",
@@ -63,9 +65,8 @@ def read_document(text: str, path: str) -> tuple[Document, list[Finding]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
-        hint = (
-            "Check the indentation here and one line above; a value with a colon stands in quotes."
-        )
+        hint = TABS if "'\\t'" in problem else MIXED
+        problem = problem.replace("mapping values are not allowed here", "a colon out of place")
         finding = Finding(path, mark.line + 1 if mark else 1, f"not valid YAML: {problem}.", hint)
         return Document(path, {}, {}), [finding]
     except ValueError as error:  # a day such as 2026-11-31
@@ -107,6 +108,7 @@ def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], path: str) -> 
                     f"the key '{key.value}' stands here twice.",
                     f"Remove one; the first is on line {lines[inner]}.",
                 )
+                continue  # what is below it would only be said again
             lines[inner] = key.start_mark.line + 1
             yield from _walk(value, inner, lines, path)
     elif isinstance(node, yaml.SequenceNode):

@@ -88,7 +88,8 @@ def _circle(function: Callable[..., Any], others: Any, root: Path) -> Finding:
 
 def _no_fact(name: str, function: Callable[..., Any], result: Any, root: Path) -> Finding:
     path, line = place(function, root)
-    message = f"{name}() returned {type(result).__name__}, not a fact."
+    kind = "nothing" if result is None else type(result).__name__
+    message = f"{name}() returned {kind}, not a fact."
     hint = "Return percent(...), points(...), times(...) or another wording; helpers begin with _."
     return Finding(path, line, message, hint)
 

@@ -40,8 +40,9 @@ def compute_charts(
             missing[name] = called.missing
         elif not isinstance(called.result, Chart):
             path, line = place(function, root)
-            message = f"{name}() returned {type(called.result).__name__}, not a chart."
-            hint = "Return what a ready-made chart returns, e.g. lines(...); helpers begin with _."
+            found = "nothing" if called.result is None else type(called.result).__name__
+            message = f"{name}() returned {found}, not a chart."
+            hint = "Write: return lines(...), or another ready-made chart; helpers begin with _."
             findings.append(Finding(path, line, message, hint))
             missing[name] = Missing(name, FAILED, "mend charts.py")
         elif len(called.result.title.split()) > TITLE_WORDS:

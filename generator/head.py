@@ -11,8 +11,6 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mkdocs.utils.meta import get_data
-
 from generator.charts.card import HEIGHT, WIDTH, Words
 from generator.dates import earliest_day, in_words, latest_day, written_days
 from generator.model import Chart, Date, Identity, Page, Rendered, Thesis
@@ -91,6 +89,8 @@ def _page_head(
 
 def page_words(page: Page, thesis: Thesis) -> tuple[str, str]:
     """Title and description of a page: as its front matter has them, else the thesis's own."""
+    from mkdocs.utils.meta import get_data  # loads all of MkDocs, which a check does without
+
     _, meta = get_data(page.text)
     title = str(meta.get("title") or page.title or thesis.title)
     own = f"{title}: {thesis.summary}" if title != thesis.title else thesis.summary

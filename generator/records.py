@@ -179,8 +179,8 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
             findings.append(Finding(document.path, document.line((name, "cited")), message, hint))
         claim = _claim(name, entry, rows.get(entry.cited, {}), line)
         if not claim.statement and not (entry.cited and entry.cited not in rows):
-            message = f"the claim '{name}' has no statement."
-            hint = "Write 'statement:', or 'cited:' with the id of a row that has one."
+            message = f"the claim '{name}' says nothing."
+            hint = "Write 'wording:', or 'cited:' with the id of a row that has a statement."
             findings.append(Finding(document.path, line, message, hint))
         if not entry.cited or entry.cited in rows:
             findings += _lacking(claim, entry, document)
@@ -274,9 +274,12 @@ def cited_rows(folder: Path, *, root: Path) -> tuple[dict[str, Mapping[str, str]
 
 
 def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> Claim:
-    statement = entry.statement or row.get("statement") or row.get("fact") or ""
     value = entry.value if entry.value is not None else _number(row.get("value", ""))
     unit = entry.unit or row.get("unit", "")
+    # Of a claim that only says how it is printed, that is the statement.
+    wording = entry.wording.replace("{value}", _worded(value, unit))
+    spoken = wording[:1].upper() + wording[1:]
+    statement = entry.statement or row.get("statement") or row.get("fact") or spoken
     kind = entry.kind or row.get("kind") or "observation"
     # A bare figure is anything that rounds to it.
     plain = interval(f"{value:f}".rstrip("0").rstrip(".")) if value is not None else (None, None)
@@ -285,7 +288,7 @@ def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> C
         id=name,
         section=entry.section or row.get("section") or row.get("argues_against") or "",
         statement=statement,
-        wording=(entry.wording or statement).replace("{value}", _worded(value, unit)),
+        wording=wording or statement.replace("{value}", _worded(value, unit)),
         said=entry.said,
         finding=entry.finding,
         value=value,

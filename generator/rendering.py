@@ -15,8 +15,7 @@ from generator.authored import authored_text
 from generator.binding import Called, Given, place
 from generator.changes import changes
 from generator.changes_page import Found, with_changes
-from generator.charts.draw import chart_spec, draw_chart
-from generator.charts.style import phone_style, wide_style
+from generator.charts.draw import draw_chart, lay_out
 from generator.claims import held_back, judge_claims, with_history
 from generator.contradictions import findings as contradictions
 from generator.contradictions import of_the_source
@@ -28,9 +27,11 @@ from generator.figures import claims_table, compute_charts, falsifiers_table
 from generator.gallery import gallery_page
 from generator.glossary import read_glossary
 from generator.head import page_heads
+from generator.links import dead_links
 from generator.lint import RULES
 from generator.metadata import credit
 from generator.model import (
+    FAILED,
     Chart,
     Edition,
     Identity,
@@ -43,6 +44,7 @@ from generator.model import (
     Withdrawal,
 )
 from generator.outcomes import rule_conflicts
+from generator.outline import review_outline, unlisted_pages, unshown_claims
 from generator.own_files import own_files
 from generator.pages import home_page, outdated, page_values, with_notice
 from generator.record import thesis_record
@@ -72,6 +74,7 @@ class Setting:
     site_url: str = ""
     earlier: Sequence[Edition] = ()  # those before `today`, in the names of today
     withdrawn: Sequence[Withdrawal] = ()
+    laid_out: Path | None = None  # of a check, instead of `cache`: what was laid out before
 
 
 class Steps:
@@ -91,10 +94,9 @@ class Steps:
         """A chart's files."""
         return draw_chart(chart, cache=cache, credit=credit)
 
-    def lay_out(self, chart: Chart) -> None:
+    def lay_out(self, chart: Chart, *, cache: Path | None) -> None:
         """A chart as it would be drawn, which shows the mistakes in it."""
-        for style in (wide_style(chart), phone_style(chart)):
-            chart_spec(chart, style)
+        lay_out(chart, cache=cache)
 
     def figure(self, showing: Showing, chart: Chart, page: str, number: int) -> str:
         """A chart's figure for a page."""
@@ -200,8 +202,16 @@ def render_thesis(
         return steps.page(name, make, showing, depends)
 
     pages, printed, mistakes = render_pages(thesis, writing, root=root, once=once)
-    findings += mistakes
+    findings += mistakes + review_outline(thesis, root=root) + unlisted_pages(thesis, root=root)
+    findings += dead_links(
+        thesis,
+        pages,
+        root=root,
+        broken=[name for name, lack in missing.items() if lack.reason == FAILED],
+        unwritten={found.path for found in mistakes},
+    )
     if not mistakes:
+        findings += unshown_claims(thesis, printed, root=root)
         findings += review_balance(thesis, printed, root=root)
         findings += review_printed(thesis, printed, root=root)
     own, mistakes = own_files(thesis, root=root)
@@ -226,6 +236,8 @@ def render_thesis(
         as_record(track),
         terms,
     )
+    if setting.laid_out:  # a check: nobody reads what the build says beside the author
+        return rendered, showing
     record, found = steps.compare(rendered, typed, setting)
     return with_changes(replace(rendered, record=record), found, root=root), showing
 
@@ -258,7 +270,7 @@ def draw_all(
                 words = credit(chart, thesis, setting.identity)
                 pictures[name] = steps.draw(chart, cache=cache, credit=words)
             else:
-                steps.lay_out(chart)
+                steps.lay_out(chart, cache=setting.laid_out)
         except OSError:  # of the cache's disk, not of the chart
             raise
         except Exception as error:  # whatever a chart raises is its author's to mend

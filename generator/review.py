@@ -11,6 +11,7 @@ from generator.balance import balance, balance_findings
 from generator.documents import read_text
 from generator.errors import Finding
 from generator.lint import RULES, Allowance, Bound, Given, Sentence, allowances, lint, sentences
+from generator.lint.titles import typed_titles
 from generator.model import Fact, Identity, Thesis
 from generator.verdicts import STOP, JudgedClaim
 
@@ -74,8 +75,14 @@ def review_prose(
         disclosures=identity.disclosures,
         holdings=identity.holdings,
     )
+    path = thesis.folder / "charts.py"
+    titles = (
+        typed_titles(read_text(path, "")[0], file.replace("thesis.yml", "charts.py"))
+        if path.is_file()
+        else ()
+    )
     spare = replace(given, sentences=_spare(thesis, given.claims_path, resolve))
-    every = [*lint(given), *(item for item in lint(spare) if item.rule in SPARE)]
+    every = [*lint(given), *titles, *(item for item in lint(spare) if item.rule in SPARE)]
     findings = [item for item in every if item.rule not in thesis.allowed]
     return Reviewed((*findings, *_misallowed(thesis, every, file)), tuple(exceptions))
 

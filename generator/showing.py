@@ -27,9 +27,13 @@ class Showing:
     pages: dict[str, str] = field(default_factory=dict)  # by the chart's id
 
     def figure(self, chart: Chart, page: str, number: int) -> str:
-        """The figure for a page at `page` below the thesis's address, "" for the article."""
+        """The figure for a page at `page` below the thesis's address, "" for the article.
+
+        Of a chart that was not drawn, as in a check, only the places that links may lead to.
+        """
         if chart.id not in self.pictures:
-            return ""
+            names = (chart.id, *self._former(chart))
+            return "".join(f'<span id="figure-{name}"></span>' for name in names)
         self.pages.setdefault(chart.id, page)
         place = Place(
             base=f"{_up(page)}charts/",

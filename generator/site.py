@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
-from mkdocs.utils.yaml import get_yaml_loader
+import yaml_env_tag
 
-from generator.documents import Place, read_text
+from generator.documents import QUICK, Place, read_text
 from generator.errors import Finding, SiteError, ThesisError, did_you_mean
 from generator.finishing import finish
 from generator.glossary import PATH as GLOSSARY
@@ -94,10 +94,11 @@ def read_config(path: Path) -> tuple[Any, dict[Place, int]]:
     text, findings = read_text(path, path.name)
     if findings:
         raise ThesisError(findings)
-    loader = get_yaml_loader()
     try:
-        values = yaml.load(text, Loader=loader)
-        node = yaml.compose(text, Loader=loader)
+        try:
+            node, values = _read(text, QUICK)
+        except yaml.YAMLError:  # the slower reader has the better words
+            node, values = _read(text, yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
@@ -106,6 +107,21 @@ def read_config(path: Path) -> tuple[Any, dict[Place, int]]:
         finding = Finding(path.name, line, f"not valid YAML: {problem}.", hint)
         raise ThesisError([finding]) from error
     return values, dict(_key_lines(node, ()))
+
+
+def _read(text: str, reader: type[Any]) -> tuple[yaml.Node | None, Any]:
+    """The tree and the values as MkDocs reads them, for which all of it would have to be loaded.
+
+    !ENV takes from the environment; what the settings of an extension name by a tag is None here.
+    """
+
+    class Loader(reader):  # type: ignore[misc]
+        pass
+
+    Loader.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
+    Loader.add_multi_constructor("!relative", lambda *_: None)
+    Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
+    return yaml.compose(text, Loader=Loader), yaml.load(text, Loader=Loader)
 
 
 def _key_lines(node: yaml.Node | None, place: Place) -> Iterator[tuple[Place, int]]:

@@ -9,7 +9,6 @@ import inspect
 import keyword
 import re
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +19,7 @@ from pydantic import Field, field_validator
 from generator.data_entries import AnyEntry, Freshness, Written, data_specs
 from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, ThesisError, did_you_mean
+from generator.explaining import line_in, of_python
 from generator.model import DataSpec, Thesis
 from generator.records import read_claims
 from generator.renames import misnamed_charts, misnamed_theses
@@ -89,6 +89,8 @@ class ThesisFile(Written):
         twice = sorted({page for page in pages if pages.count(page) > 1})
         if twice:
             raise ValueError(f"'{twice[0]}' stands here twice\nRemove one of the two lines.")
+        if joined := [page for page in pages if " - " in page]:
+            raise ValueError(f"'{joined[0]}' is two items\nBegin each '- ' in the same column.")
         if CHANGES in pages:
             raise ValueError(f"every build makes a page '{CHANGES}' itself\nRename the template.")
         return pages
@@ -331,11 +333,12 @@ def load_functions(
     try:
         module = _import(path)
     except SyntaxError as error:
-        finding = Finding(shown, error.lineno or 1, f"not valid Python: {error.msg}.")
-        return {}, [finding]
+        hint = "Look for a bracket, a quote or a colon, here and on the line above."
+        return {}, [Finding(shown, error.lineno or 1, f"not valid Python: {error.msg}.", hint)]
     except Exception as error:  # whatever thesis code raises while it is read
-        hint = "The line was reached while the file was being imported."
-        return {}, [Finding(shown, line_in(error, path), f"{type(error).__name__}: {error}", hint)]
+        said, hint = of_python(error)
+        hint = hint or "The line was reached while the file was being imported."
+        return {}, [Finding(shown, line_in(error, path), said, hint)]
     functions = {
         name: value
         for name, value in vars(module).items()
@@ -360,10 +363,3 @@ def _import(path: Path) -> ModuleType:
     finally:
         sys.dont_write_bytecode = before
     return module
-
-
-def line_in(error: BaseException, path: Path) -> int:
-    """The deepest line of `path` in the error's traceback."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if Path(frame.filename) == path and frame.lineno]
-    return lines[-1] if lines else 1

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator import build as build_module
+from generator import checking as checking_module
 from generator import cli, rendering
 from generator.editions import verify_chain
 from generator.lock import alone
@@ -191,7 +192,7 @@ def test_a_fault_of_ours_ends_with_70_and_is_shown_whole(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("out of cheese")
 
-    monkeypatch.setattr(build_module, "check_theses", fail)
+    monkeypatch.setattr(checking_module, "check_theses", fail)
     assert run(make_repository(), "check") == 70
     said = capsys.readouterr().err
     assert "RuntimeError: out of cheese" in said
@@ -204,7 +205,7 @@ def test_an_interrupt_ends_with_130(
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(build_module, "check_theses", stop)
+    monkeypatch.setattr(checking_module, "check_theses", stop)
     assert run(make_repository(), "check") == 130
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from generator.charts.checks import require_columns
 from generator.charts.kind import ready_made
 from generator.charts.labels import LEADING
-from generator.charts.panel import Layer, Panel, Words, table, write
+from generator.charts.panel import Panel, Words, layer_of, table, write
 from generator.charts.rows import Layout, lay_rows, row_names, sizes_to_lay_out
 from generator.charts.style import ACCENT_A, BAND, FAINT, INK, MUTED, NEGATIVE
 from generator.charts.ticks import Axis
@@ -141,10 +141,10 @@ def _draw(plan: tuple[_Bullet, ...], style: Style) -> altair.LayerChart:
     return panel.finish(
         [
             _rectangles(panel, bars),
-            Layer(table(rules))
+            layer_of(table(rules))
             .mark_rule(color=NEGATIVE, strokeWidth=2)
             .encode(x=panel.across(), y=panel.up(), y2=altair.Y2("y2:Q")),
-            Layer(table(dots))
+            layer_of(table(dots))
             .mark_point(filled=True, size=90, color=ACCENT_A, opacity=1)
             .encode(x=panel.across(), y=panel.up())
             if dots
@@ -184,7 +184,7 @@ def _bars(bullet: _Bullet, width: float, middle: float) -> list[dict[str, object
 
 def _rectangles(panel: Panel, rows: list[dict[str, object]]) -> altair.Chart:
     layer: altair.Chart = (
-        Layer(table(rows))
+        layer_of(table(rows))
         .mark_rect(tooltip=None)
         .encode(
             x=panel.across(),

@@ -14,7 +14,7 @@ import pandas as pd
 from generator.charts.checks import checked_frame, checked_series, require_few
 from generator.charts.formats import Format, value_format
 from generator.charts.kind import ready_made
-from generator.charts.panel import Layer, Panel, Words, table, write
+from generator.charts.panel import Panel, Words, layer_of, table, write
 from generator.charts.rows import (
     KeyEntry,
     Layout,
@@ -185,7 +185,7 @@ def _draw_bars(plan: _Bars, style: Style) -> altair.LayerChart:
         )
         words[value >= 0].append(Words(text, float(value), middle, INK))
     bar = (
-        Layer(table(rows))
+        layer_of(table(rows))
         .mark_rect()
         .encode(
             x=panel.across(),
@@ -228,7 +228,7 @@ def _upright(
                 rules.append({"x": place, "y": y, "y2": y2})
     if not rules:
         return None
-    rule = Layer(table(rules)).mark_rule(color=colour)
+    rule = layer_of(table(rules)).mark_rule(color=colour)
     layer: altair.Chart = rule.encode(x=panel.across(), y=panel.up(), y2=altair.Y2("y2:Q"))
     return layer
 
@@ -286,7 +286,7 @@ def _draw_dots(plan: _Dots, style: Style) -> altair.LayerChart:
             values.append(_Value(words, right=False))
         words = Words(plan.format.text(high), float(high), middle, INK)
         values.append(_Value(words, right=True))
-    join: Any = Layer(table(joins)).mark_rule(color=FAINT, strokeWidth=2)
+    join: Any = layer_of(table(joins)).mark_rule(color=FAINT, strokeWidth=2)
     return panel.finish(
         [
             _upright(panel, layout, [t for t in across.ticks if t], GRID, values),

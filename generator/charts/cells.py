@@ -12,7 +12,7 @@ import pandas as pd
 from generator.charts.formats import Format, value_format
 from generator.charts.kind import ready_made
 from generator.charts.labels import LEADING
-from generator.charts.panel import Layer, Panel, Words, table, write
+from generator.charts.panel import Panel, Words, layer_of, table, write
 from generator.charts.rows import Layout, Rows, lay_rows, row_names, sizes_to_lay_out
 from generator.charts.style import GRID, INK, MUTED, NEGATIVE, POSITIVE, ZERO
 from generator.charts.ticks import Axis
@@ -203,7 +203,7 @@ def _rules(panel: Panel, plan: _Table, grid: _Grid) -> altair.Chart:
         for number, (name, start) in enumerate(zip(plan.cells.index, starts, strict=True))
     ]
     rows.append({"x": left, "x2": grid.rights[-1], "y": ends[-1], "colour": GRID})
-    rule = Layer(table(rows)).mark_rule(clip=False)
+    rule = layer_of(table(rows)).mark_rule(clip=False)
     layer: altair.Chart = rule.encode(
         x=panel.across(),
         x2=altair.X2("x2:Q"),

@@ -65,10 +65,7 @@ def _named(rows: Rows) -> str:
     return f"data-{hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()[:32]}"
 
 
-def _shared(data: Any, *, datasets: Datasets) -> Any:
+def shared_rows(data: Any, *, datasets: Datasets) -> Any:
     """The data of a layer for its spec. Rows without a limit, which altair has for notebooks."""
     name = datasets.name_of(data) if isinstance(data, pd.DataFrame) else None
     return {"name": name} if name else altair.default_data_transformer(data, max_rows=None)  # type: ignore[call-overload]
-
-
-altair.data_transformers.register(SHARED, _shared)

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import altair
-from altair.utils.schemapi import debug_mode
 
 from generator.charts import card, svg
 from generator.charts.cache import digest, drawing_code, drawn_once, versions
 from generator.charts.compact import compact
-from generator.charts.datasets import SHARED, Datasets
+from generator.charts.datasets import SHARED, Datasets, shared_rows
 from generator.charts.frame import framed
 from generator.charts.kind import recipe
 from generator.charts.panel import LIVE
@@ -90,7 +89,10 @@ def vega_bundle(cache: Path | None) -> bytes:
 
 def chart_spec(chart: Chart, style: Style) -> dict[str, Any]:
     """The chart as Vega-Lite at that size, in the house style."""
+    from altair.utils.schemapi import debug_mode  # loads altair
+
     datasets = Datasets()
+    altair.data_transformers.register(SHARED, shared_rows)
     with altair.data_transformers.enable(SHARED, datasets=datasets):
         drawn = chart.draw(style)
         # Not validated: it takes seconds for long data, and the renderer checks the spec anyway.
@@ -103,15 +105,31 @@ def chart_spec(chart: Chart, style: Style) -> dict[str, Any]:
     return {**spec, "config": {**config(style), **own}}
 
 
+def lay_out(chart: Chart, *, cache: Path | None) -> None:
+    """Lay the chart out at both sizes as if it were drawn; raises whatever is wrong with it.
+
+    One that the cache knows was laid out before.
+    """
+    for style in (wide_style(chart), phone_style(chart)):
+        _kept_spec(chart, style, cache)
+
+
 def _known_spec(chart: Chart, style: Style, cache: Path | None) -> dict[str, Any]:
     """The spec, from the cache when it has that of the same ready-made chart."""
-    made_from = recipe(chart.draw)
-    if made_from is None:
-        return chart_spec(chart, style)
-    name = f"spec-{digest(made_from, repr(style), *drawing_code())}.json"
-    kept = drawn_once(cache, name, lambda: json.dumps(chart_spec(chart, style)).encode())
-    spec: dict[str, Any] = json.loads(kept)
+    spec: dict[str, Any] = json.loads(_kept_spec(chart, style, cache))
     return spec
+
+
+def _kept_spec(chart: Chart, style: Style, cache: Path | None) -> bytes:
+    made_from = recipe(chart.draw)
+
+    def drawn() -> bytes:
+        return json.dumps(chart_spec(chart, style)).encode()
+
+    if made_from is None:
+        return drawn()
+    name = f"spec-{digest(made_from, repr(style), *drawing_code())}.json"
+    return drawn_once(cache, name, drawn)
 
 
 def _still(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,6 @@ import pickle
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
-from altair.utils.schemapi import debug_mode
-
 from generator.model import Chart, Style
 
 P = ParamSpec("P")
@@ -33,6 +31,8 @@ def _draw_unchecked(draw: Callable[[Style], Any], style: Style) -> Any:
 
     Tests check those of the ready-made kinds; a thesis's own charts are checked by altair.
     """
+    from altair.utils.schemapi import debug_mode  # loads altair
+
     with debug_mode(False):
         return draw(style)
 

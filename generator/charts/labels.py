@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import altair
 
-from generator.charts.panel import Layer, Panel, Words, table, write
+from generator.charts.panel import Panel, Words, layer_of, table, write
 from generator.charts.style import MUTED, ZERO
 from generator.charts.typeface import text_width, wrap
 from generator.model import Style
@@ -81,7 +81,7 @@ def _leaders(panel: Panel, leaders: Sequence[tuple[EndLabel, float, float]]) -> 
         for label, want, centre in leaders
     ]
     layer: altair.Chart = (
-        Layer(table(rows))
+        layer_of(table(rows))
         .mark_rule(strokeWidth=0.8, xOffset=2, x2Offset=GAP + 3, opacity=0.7)
         .encode(
             x=panel.across(),
@@ -221,7 +221,7 @@ def flag_layers(panel: Panel, placed: Sequence[PlacedFlag]) -> list[altair.Chart
             middle = top + (number + 0.5) * line_height
             words[item.right].append(Words(line, item.flag.x, middle, MUTED))
     rule = (
-        Layer(table(rules))
+        layer_of(table(rules))
         .mark_rule(color=ZERO, strokeWidth=0.8)
         .encode(x=panel.across(), y=panel.up(), y2=altair.Y2("y2:Q"))
     )

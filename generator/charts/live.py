@@ -11,7 +11,7 @@ import altair
 import pandas as pd
 
 from generator.charts.formats import Format
-from generator.charts.panel import LIVE, Layer, Panel, table
+from generator.charts.panel import LIVE, Panel, layer_of, table
 from generator.charts.plan import Plan, Trace
 from generator.charts.style import WIDE, ZERO
 from generator.charts.thinning import decimals_seen
@@ -34,21 +34,21 @@ def follow_pointer(panel: Panel, plan: Plan) -> list[altair.Chart]:
     # A strip for each moment rather than the nearest point, which is slower and whose tooltips
     # Vega-Lite 6 leaves undefined.
     strips = (
-        _worded(Layer(rows), plan)
+        _worded(layer_of(rows), plan)
         .mark_rect(opacity=0)
         .encode(x=panel.across("from"), x2=altair.X2("to:Q"), tooltip=_tooltips(traces, plan))
         .add_params(hover)
         .properties(name=f"{LIVE}-strips")
     )
     rule = (
-        Layer(rows)
+        layer_of(rows)
         .mark_rule(color=ZERO)
         .encode(x=panel.across())
         .transform_filter(hover)
         .properties(name=f"{LIVE}-rule")
     )
     dots = [
-        Layer(rows)
+        layer_of(rows)
         .mark_point(color=trace.colour, filled=True, size=50, opacity=1)
         .encode(x=panel.across(), y=panel.up(f"v{number}"))
         .transform_filter(hover)

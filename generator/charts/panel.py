@@ -22,11 +22,11 @@ Row = Mapping[str, Any]
 LIVE = "live"  # layers so named are for the live chart; pictures are drawn without them
 
 
-class Layer(altair.Chart):
-    """A layer whose copies share its parts, which nobody changes: altair copies each four times."""
+def layer_of(rows: pd.DataFrame) -> altair.Chart:
+    """A layer that draws these rows."""
+    from generator.charts.layer import Layer  # loads altair
 
-    def __deepcopy__(self, memo: object) -> Layer:
-        return self.copy(deep=False)
+    return Layer(rows)
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,9 @@ def _short(value: Any) -> Any:
 def grid(panel: Panel) -> list[altair.Chart]:
     """Horizontal rules at the ticks, and a darker one at zero."""
     ticks = [{"y": tick} for tick in panel.y.ticks if tick != 0]
-    layers = [Layer(table(ticks)).mark_rule(color=GRID).encode(y=panel.up())] if ticks else []
+    layers = [layer_of(table(ticks)).mark_rule(color=GRID).encode(y=panel.up())] if ticks else []
     if not panel.y.log and panel.y.low <= 0 <= panel.y.high:
-        zero = Layer(table([{"y": 0}])).mark_rule(color=ZERO)
+        zero = layer_of(table([{"y": 0}])).mark_rule(color=ZERO)
         layers.append(zero.encode(y=panel.up()))
     return layers
 
@@ -140,7 +140,7 @@ def shaded_spans(panel: Panel, spans: Iterable[tuple[float, float]]) -> altair.C
     rows = [{"x": max(a, low), "x2": min(b, high)} for a, b in spans if a < high and b > low]
     if not rows:
         return None
-    band = Layer(table(rows)).mark_rect(color=BAND, opacity=1, tooltip=None)
+    band = layer_of(table(rows)).mark_rect(color=BAND, opacity=1, tooltip=None)
     layer: altair.Chart = band.encode(x=panel.across(), x2=altair.X2("x2:Q"))
     return layer
 
@@ -180,7 +180,7 @@ def write(
     }
     colour = altair.Color("colour:N", scale=None)
     layer: altair.Chart = (
-        Layer(table(rows))
+        layer_of(table(rows))
         .mark_text(**mark)
         .encode(x=panel.across(), y=panel.up(), text=altair.Text("text:N"), color=colour)
     )

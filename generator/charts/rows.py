@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import altair
 
 from generator.charts.labels import LEADING
-from generator.charts.panel import Layer, Panel, Words, table, write
+from generator.charts.panel import Panel, Words, layer_of, table, write
 from generator.charts.style import FONT, INK, PHONE, PHONE_FONT, WIDE, WIDE_FONT
 from generator.charts.ticks import Axis
 from generator.charts.typeface import text_width, wrap
@@ -155,7 +155,7 @@ def symbol_layers(
             if e.filled is filled
         ]
         if rows:
-            mark = Layer(table(rows)).mark_point(
+            mark = layer_of(table(rows)).mark_point(
                 filled=filled, size=100, opacity=1, strokeWidth=2 if not filled else 0
             )
             layers.append(

@@ -20,7 +20,7 @@ from generator.charts.labels import (
     place_flags,
 )
 from generator.charts.live import follow_pointer
-from generator.charts.panel import Layer, Panel, Words, grid, shaded_spans, table, write
+from generator.charts.panel import Panel, Words, grid, layer_of, shaded_spans, table, write
 from generator.charts.plan import Plan, Shade, Trace
 from generator.charts.points import place_point_labels
 from generator.charts.style import MUTED, SHADE, ZERO
@@ -148,10 +148,10 @@ def _shade(panel: Panel, shade: Shade | None) -> list[altair.Chart]:
     every = max(1, -(-len(known) // (int(panel.width) // 2)))  # a smooth area needs no more
     data = pd.concat([known.iloc[:-1:every], known.iloc[-1:]])
     data = data.round(dict.fromkeys(("y", "y2", "mean"), decimals_seen(panel)))
-    area = Layer(data).mark_area(color=SHADE, opacity=0.7, line=False)
+    area = layer_of(data).mark_area(color=SHADE, opacity=0.7, line=False)
     layers = [area.encode(x=panel.across(), y=panel.up(), y2=altair.Y2("y2:Q"))]
     if shade.mean is not None:
-        middle = Layer(data).mark_line(color=ZERO, strokeWidth=1, strokeDash=[4, 3])
+        middle = layer_of(data).mark_line(color=ZERO, strokeWidth=1, strokeDash=[4, 3])
         layers.append(middle.encode(x=panel.across(), y=panel.up("mean")))
     return layers
 
@@ -159,7 +159,7 @@ def _shade(panel: Panel, shade: Shade | None) -> list[altair.Chart]:
 def _rules(panel: Panel, plan: Plan) -> list[altair.Chart]:
     if not plan.rules:
         return []
-    rule = Layer(table({"y": value} for value, _ in plan.rules))
+    rule = layer_of(table({"y": value} for value, _ in plan.rules))
     return [rule.mark_rule(color=ZERO, strokeDash=[4, 3]).encode(y=panel.up())]
 
 
@@ -175,10 +175,10 @@ def _trace(panel: Panel, trace: Trace) -> list[altair.Chart]:
         mark["strokeDash"] = list(trace.dash)
     if trace.step:
         mark["interpolate"] = "step-after"
-    line = Layer(data).mark_line(**mark).encode(x=panel.across(), y=panel.up())
+    line = layer_of(data).mark_line(**mark).encode(x=panel.across(), y=panel.up())
     if not trace.points:
         return [line]
-    dots = Layer(table(whole)).mark_point(color=trace.colour, filled=True, size=26, opacity=1)
+    dots = layer_of(table(whole)).mark_point(color=trace.colour, filled=True, size=26, opacity=1)
     return [line, dots.encode(x=panel.across(), y=panel.up())]
 
 

@@ -11,10 +11,6 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from fontTools.ttLib.scaleUpem import scale_upem
-
 FOLDER = Path(__file__).parent / "fonts"
 FILES = {400: "InterFigures-Regular.ttf", 600: "InterFigures-SemiBold.ttf"}
 UNITS = 1000  # to a font size, of the glyphs in a picture
@@ -40,6 +36,10 @@ def wrap(text: str, limit: float, size: float, *, bold: bool = False) -> list[st
 
 def subset_woff2(weight: int, characters: Iterable[str]) -> bytes:
     """The weight as WOFF2 with only the glyphs of these characters."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.scaleUpem import scale_upem
+
     # Without hints, names and layout tables, which pictures do not use, and on a grid that is
     # finer than the pixels of any screen; the file's own date is kept, so that the same characters
     # give the same bytes.
@@ -59,6 +59,8 @@ def subset_woff2(weight: int, characters: Iterable[str]) -> bytes:
 @functools.cache
 def _widths(weight: int) -> Mapping[str, float]:
     """The advance of each character, in font sizes."""
+    from fontTools.ttLib import TTFont
+
     font = TTFont(FOLDER / FILES[weight], lazy=True)
     units, advances = font["head"].unitsPerEm, font["hmtx"]
     return {chr(code): advances[glyph][0] / units for code, glyph in font.getBestCmap().items()}

@@ -15,7 +15,7 @@ from generator.charts.formats import Format, value_format
 from generator.charts.kind import ready_made
 from generator.charts.labels import LEADING
 from generator.charts.measures import rank_of, together
-from generator.charts.panel import Layer, Panel, Words, grid, table, write
+from generator.charts.panel import Panel, Words, grid, layer_of, table, write
 from generator.charts.style import ACCENT_B, FAINT, INK, MUTED
 from generator.charts.ticks import Axis, round_step, value_axis
 from generator.charts.typeface import text_width
@@ -168,7 +168,7 @@ def _columns(panel: Panel, bins: pd.DataFrame) -> altair.Chart:
         if count
     ]
     layer: altair.Chart = (
-        Layer(table(rows))
+        layer_of(table(rows))
         .mark_rect()
         .encode(
             x=panel.across(),
@@ -185,7 +185,7 @@ def _columns(panel: Panel, bins: pd.DataFrame) -> altair.Chart:
 def _present(panel: Panel, plan: _Windows) -> list[altair.Chart | None]:
     """A rule at the present value, with its words above the plot."""
     size = panel.style.font_size
-    rule = Layer(table([{"x": plan.now, "y": panel.y_value(-2), "y2": 0.0}]))
+    rule = layer_of(table([{"x": plan.now, "y": panel.y_value(-2), "y2": 0.0}]))
     half = max(text_width(line, size, bold=True) for line in plan.words) / 2
     middle = min(max(panel.x_pixel(plan.now), half - panel.left), panel.width + panel.right - half)
     place = panel.x.value(middle / panel.width)

@@ -20,7 +20,7 @@ from generator.charts.labels import (
     flags_height,
     place_flags,
 )
-from generator.charts.panel import Layer, Panel, Words, grid, shaded_spans, table, write
+from generator.charts.panel import Panel, Words, grid, layer_of, shaded_spans, table, write
 from generator.charts.series import Marks, flags_of, with_bands
 from generator.charts.style import INK, MUTED, NEGATIVE, POSITIVE
 from generator.charts.ticks import number_axis, value_axis
@@ -149,7 +149,7 @@ def _bars(panel: Panel, plan: _Columns, *, hollow: bool) -> altair.Chart | None:
     ]
     if not rows:
         return None
-    bar = Layer(table(rows)).mark_rect(
+    bar = layer_of(table(rows)).mark_rect(
         fillOpacity=0.25 if hollow else 1, strokeWidth=1.2 if hollow else 0
     )
     layer: altair.Chart = bar.encode(

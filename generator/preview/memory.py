@@ -126,11 +126,11 @@ class Memory(Steps):
             known = self._pictures[chart.id] = (chart, credit), picture
         return dataclasses.replace(known[1], chart=chart)
 
-    def lay_out(self, chart: Chart) -> None:
+    def lay_out(self, chart: Chart, *, cache: Path | None) -> None:
         """As Steps has it; a chart that was drawn needs no second look."""
         known = self._pictures.get(chart.id)
         if known is None or not _same(chart, known[0][0]):
-            super().lay_out(chart)
+            super().lay_out(chart, cache=cache)
 
     def figure(self, showing: Showing, chart: Chart, page: str, number: int) -> str:
         """As Steps has it; it is the same while the chart, its picture and its thesis are."""
