@@ -32,7 +32,7 @@ def test_a_page_follows_what_is_saved_and_shows_mistakes(
 
         page.evaluate("window.stays = true")
         style.write_text(f"{style.read_text()}\nbody {{ --saved: yes }}\n")
-        saved = "getComputedStyle(document.body).getPropertyValue('--saved').trim() === 'yes'"
+        saved = "() => getComputedStyle(document.body).getPropertyValue('--saved').trim() === 'yes'"
         page.wait_for_function(saved)
         assert page.evaluate("window.stays")  # a stylesheet is swapped without a reload
 
