@@ -200,7 +200,7 @@ def test_a_port_in_use_is_said_with_a_free_one(make_repository: MakeRepository) 
 
 def test_an_unknown_thesis_ends_it_with_the_nearest_name(make_repository: MakeRepository) -> None:
     done = subprocess.run(
-        command(make_repository(), "--port", "0", "--thesis", "tyni"),
+        command(make_repository(), "--port", "0", "--thesis", "tinyy"),
         env=environment(),
         capture_output=True,
         text=True,
