@@ -1,4 +1,4 @@
-"""The command `mtm`: its verbs and exit codes. Only it, `cli_editions` and `terminal` print."""
+"""The command `mtm`: its verbs and exit codes. Only it, `cli_*` and `terminal` print."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 DAY = "2026-05-01"
-PATIENCE = 120  # seconds, on a busy machine
+PATIENCE = 60  # seconds, on a busy machine
 
 
 @dataclass

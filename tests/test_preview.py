@@ -63,7 +63,7 @@ def test_pages_are_those_of_a_build_after_changes_too(make_repository: MakeRepos
         assert not (root / "docs" / "theses").exists()
         assert not (root / "docs" / "index.md").exists()
     assert run("build", "--today", DAY, root=root).returncode == 0
-    built = (root / "site" / "latest" / ARTICLE / "index.html").read_text(encoding="utf-8")
+    built = (root / ".build" / "dated" / ARTICLE / "index.html").read_text(encoding="utf-8")
     assert article(shown) == article(built)
     assert "A fact says 41%" in shown
     assert "Shares in percent" in shown
@@ -97,7 +97,12 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "template": ("article.md.j2", "facts.largest", "facts.larges", "article.md.j2:6: there is no"),
     "YAML": ("thesis.yml", "title: A", "title: [A", "thesis.yml:"),
     "Python": ("charts.py", "return bars(", "return bars((", "charts.py:"),
-    "data": ("cited/shares.csv", ",https://example.org/shares,", ",,", "shares.csv:"),
+    "data": (
+        "cited/shares.csv",
+        ",https://example.org/shares,",
+        ",,",
+        "cited/shares.csv:2: the row",
+    ),
 }
 
 
@@ -195,7 +200,7 @@ def test_a_port_in_use_is_said_with_a_free_one(make_repository: MakeRepository) 
 
 def test_an_unknown_thesis_ends_it_with_the_nearest_name(make_repository: MakeRepository) -> None:
     done = subprocess.run(
-        command(make_repository(), "--port", "0", "--thesis", "tyni"),
+        command(make_repository(), "--port", "0", "--thesis", "tinyy"),
         env=environment(),
         capture_output=True,
         text=True,

@@ -38,7 +38,7 @@
   </style>
   <section role="alert" aria-labelledby="head" hidden>
     <header><h2 id="head"></h2><button type="button">Hide</button></header>
-    <p class="hint">Below is the page as it was last good. It follows by itself once this is mended.</p>
+    <p class="hint">Behind this is the last good page. It follows by itself once this is mended.</p>
     <ol></ol>
   </section>
   <button type="button" class="pill" hidden></button>`;

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.articles import ENDING
 from generator.dates import in_words
 from generator.errors import Finding, MtmError, ThesisError, did_you_mean
-from generator.model import Asset, Edition, Identity, Page, Rendered, Section, Thesis
+from generator.model import Asset, Edition, Identity, Page, Rendered, Section, Thesis, Withdrawal
 from generator.outcomes import rule_conflicts
 from generator.pages import menu
 from generator.preview.memory import Memory, Stamp, files_of, stamp_of
@@ -61,6 +61,7 @@ class Workshop:
         self.shelf = Shelf()
         self._identity: Identity | None = None
         self._past: Sequence[Edition] | None = None
+        self._withdrawn: Sequence[Withdrawal] = ()
         known = [folder.name for folder in thesis_folders(root)]
         if only is not None and only not in known:
             message = f"there is no thesis '{only}'."
@@ -102,7 +103,7 @@ class Workshop:
         """Read who publishes the site; whether there is a site at all."""
         with self._place(CONFIG):
             self._identity = read_identity(self.root)
-            read_withdrawals(self.root)
+            self._withdrawn = read_withdrawals(self.root)
             for bench in self.benches.values():
                 bench.memory.forget()
         return self._identity is not None
@@ -120,9 +121,8 @@ class Workshop:
         assert self._identity is not None
         read = [bench.thesis for bench in self.benches.values() if bench.thesis]
         past = in_todays_names(self._earlier(), [renames_of(thesis) for thesis in read])
-        withdrawn = read_withdrawals(self.root)
         cache = self.root / ".cache" / "charts"
-        return Setting(self.root, self._identity, self.today, cache, "", past, withdrawn)
+        return Setting(self.root, self._identity, self.today, cache, "", past, self._withdrawn)
 
     def _touched(self, folder: Path, changed: frozenset[Path]) -> bool:
         bench = self.benches.get(folder.name)

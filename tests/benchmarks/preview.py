@@ -1,8 +1,8 @@
 """From save to screen in `mtm serve`: a word, a chart, a data file, a stylesheet, in Chromium.
 
-    python -m tests.benchmarks.preview [--rounds 5] [--theses 1 20]
+    python -m tests.benchmarks.preview [--rounds 5] [--theses 1 20] [--own]
 
-For each number of copies of a small thesis, and for the repository's own theses, the median and the
+For each number of copies of a small thesis (and for the repository's own), the median and the
 longest time from the end of a save until the browser has painted what was saved.
 """
 
@@ -41,7 +41,7 @@ def copies(root: Path, count: int) -> str:
 
 def own(root: Path) -> str:
     """The repository as it is; the name of its first thesis."""
-    for name in ("templates", "docs", ".store"):
+    for name in ("templates", "docs", ".store", ".cache"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, root / name)
     shutil.copy(ROOT / "mkdocs.yml", root)
@@ -109,10 +109,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--theses", type=int, nargs="*", default=[1, 20])
+    parser.add_argument("--own", action="store_true", help="also the repository's own theses")
     options = parser.parse_args()
     table = Table("what is saved", box=None)
     results: list[dict[str, list[float]]] = []
-    for count in [*options.theses, 0]:
+    for count in [*options.theses, *([0] if options.own else [])]:
         name = f"{count} small theses" if count != 1 else "1 small thesis"
         table.add_column(name if count else "the repository's own", justify="right")
         with tempfile.TemporaryDirectory() as folder:
