@@ -1,4 +1,4 @@
-"""What the smaller theses compute, computed again from the raw files with numpy and pandas alone."""
+"""What the smaller theses compute, computed again from the raw files by numpy and pandas."""
 
 from __future__ import annotations
 
