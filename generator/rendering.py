@@ -24,6 +24,7 @@ from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
 from generator.figures import claims_table, compute_charts, falsifiers_table
+from generator.functions_page import functions_page
 from generator.gallery import gallery_page
 from generator.glossary import read_glossary
 from generator.head import page_heads
@@ -283,12 +284,13 @@ def draw_all(
 def common_pages(
     rendered: Sequence[Rendered], drawn: Mapping[str, Showing], setting: Setting
 ) -> list[Page]:
-    """The pages of all theses: home, gallery, corrections, glossary."""
+    """The pages of all theses: home, gallery, functions, corrections, glossary."""
     root, identity = setting.root, setting.identity
     figures = partial(home_figures, drawn)
     return [
         home_page(rendered, identity, figures, today=setting.today, root=root),
         gallery_page(rendered, identity, partial(example, drawn), root=root),
+        functions_page(root=root),
         corrections_page(rendered, setting.earlier, setting.withdrawn, identity, root=root),
         *glossary_page(rendered, root=root),
     ]
