@@ -19,7 +19,7 @@ DAYS = {
 INTRODUCTION = """\
 ---
 title: Errors explained
-description: Every kind of error that mtm check gives, with a line that causes it and the line that mends it.
+description: Every kind of error that mtm check gives, and the line that mends it.
 order: 5
 ---
 # Errors explained
