@@ -27,6 +27,8 @@ order: 5
 `mtm check` gives all errors at once, each as `path:line: message` with a way out on the next line.
 Search this page for the words of a message. Below each, the line with `-` caused it and the line
 with `+` mends it; the paths begin at the folder of the thesis. A *warning* stops nothing.
+
+<div class="mtm-wrap" markdown="1">
 """
 # Mistakes stand a level below what the table of contents shows: sixty lines of it, and on a page
 # of this theme twice, would weigh as much as the page.
@@ -53,7 +55,7 @@ def errors_page() -> str:
         for file, title in files.items():
             page += [f"### {title}\n", *by_file.pop(file)]
     assert not by_file, f"no part of the page is for {', '.join(by_file)}"
-    return "\n".join(page)
+    return "\n".join([*page, "</div>\n"])
 
 
 def explained(mistake: dict[str, Any]) -> str:
