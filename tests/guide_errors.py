@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ DAYS = {
     "title: A recession need not be a losing year": "title: My thesis",
     "2026-11-26": "2026-01-31",
 }
+_COMMENT = re.compile(r" +# [a-z`].*")  # of the starter, which the guide shows elsewhere
 INTRODUCTION = """\
 ---
 title: Errors explained
@@ -74,7 +76,7 @@ def mended(mistake: dict[str, Any]) -> str:
     right = right.replace(mistake["find"], mistake.get("mended", mistake["find"]), 1)
     lines = difflib.unified_diff(wrong.splitlines(), right.splitlines(), n=0, lineterm="")
     kept = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
-    return "\n".join(line.rstrip() for line in kept)
+    return "\n".join(_COMMENT.sub("", line).rstrip() for line in kept)
 
 
 def write_page(path: Path = PAGE) -> None:
