@@ -193,7 +193,9 @@ def render_thesis(
     shared = root / "templates" / "_shared"
     terms, mistakes = read_glossary(shared, thesis.folder, root=root)
     findings += mistakes
-    writing = Writing(facts, charts, claims, missing, partial(steps.figure, showing), values, terms)
+    show = partial(steps.figure, showing)
+    functions = {"facts": thesis.fact_functions, "charts": thesis.chart_functions}
+    writing = Writing(facts, charts, claims, missing, show, values, terms, functions)
     typed = authored_text(thesis, root=root)
     thesis, mistakes = filled(thesis, writing, root=root)
     findings += mistakes
