@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -105,11 +105,14 @@ class Writing:
     show: Show
     extras: Mapping[str, Any] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)  # term -> what it means
+    # Of "facts" and "charts", the names that `missing` may have; what else it has are tables.
+    functions: Mapping[str, Container[str]] = field(default_factory=dict)
 
     def names(self, kind: str) -> dict[str, Any]:
         known: dict[str, Any] = dict(getattr(self, kind))
         if kind in ("facts", "charts"):
-            for name, lack in self.missing.items():
+            own = self.functions.get(kind, self.missing)
+            for name, lack in ((n, lack) for n, lack in self.missing.items() if n in own):
                 known.setdefault(name, Unavailable(kind[:-1], lack))
         return known
 

@@ -89,7 +89,8 @@ def readable_signature(function: Callable[..., Any]) -> str:
             words += f" = {parameter.default!r}"
         lines.append(words)
     body = "".join(f"    {line},\n" for line in lines)
-    return f"{function.__name__}(\n{body}) -> Chart"
+    gives = _annotation(inspect.signature(function).return_annotation)
+    return f"{function.__name__}(\n{body}) -> {gives}"
 
 
 def _annotation(annotation: Any) -> str:

@@ -11,7 +11,13 @@ from generator.documents import read_text
 from generator.errors import Finding, did_you_mean
 from generator.model import Page, Thesis
 
-GENERATED = ("index.md", "gallery.md", "glossary.md", "corrections.md")  # by every build
+GENERATED = (
+    "index.md",
+    "gallery.md",
+    "functions.md",
+    "glossary.md",
+    "corrections.md",
+)  # by every build
 CHANGES = "changes.md"  # the page of every thesis that its build makes
 ENDING = ".md.j2"
 

@@ -24,6 +24,7 @@ from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
 from generator.figures import claims_table, compute_charts, falsifiers_table
+from generator.functions_page import functions_page
 from generator.gallery import gallery_page
 from generator.glossary import read_glossary
 from generator.head import page_heads
@@ -193,7 +194,9 @@ def render_thesis(
     shared = root / "templates" / "_shared"
     terms, mistakes = read_glossary(shared, thesis.folder, root=root)
     findings += mistakes
-    writing = Writing(facts, charts, claims, missing, partial(steps.figure, showing), values, terms)
+    show = partial(steps.figure, showing)
+    functions = {"facts": thesis.fact_functions, "charts": thesis.chart_functions}
+    writing = Writing(facts, charts, claims, missing, show, values, terms, functions)
     typed = authored_text(thesis, root=root)
     thesis, mistakes = filled(thesis, writing, root=root)
     findings += mistakes
@@ -307,12 +310,13 @@ def draw_all(
 def common_pages(
     rendered: Sequence[Rendered], drawn: Mapping[str, Showing], setting: Setting
 ) -> list[Page]:
-    """The pages of all theses: home, gallery, corrections, glossary."""
+    """The pages of all theses: home, gallery, functions, corrections, glossary."""
     root, identity = setting.root, setting.identity
     figures = partial(home_figures, drawn)
     return [
         home_page(rendered, identity, figures, today=setting.today, root=root),
         gallery_page(rendered, identity, partial(example, drawn), root=root),
+        functions_page(root=root),
         corrections_page(rendered, setting.earlier, setting.withdrawn, identity, root=root),
         *glossary_page(rendered, root=root),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import re
 import subprocess
@@ -29,6 +30,7 @@ HOME = "index.md"
 # Generated pages of all theses, in their order in the menu.
 COMMON = {
     "Chart gallery": "gallery.md",
+    "Functions": "functions.md",
     GLOSSARY_TITLE: GLOSSARY,
     "Corrections": "corrections.md",
 }
@@ -37,6 +39,7 @@ NOT_PAGES = ("data", "decisions", GENERATED)  # folders of docs/ without hand-wr
 
 SINGLE = (HOME, *COMMON.values())  # generated pages that stand beside the hand-written ones
 
+_ORDER = re.compile(r"---\n(?:(?!---\n).*\n)*?order: *(\d+) *\n")
 NavItem = str | dict[str, Any]
 
 _OWN = ("extra", "identity")
@@ -227,7 +230,9 @@ def navigation(
 ) -> list[NavItem]:
     """The menu: home, a section a thesis, pages of all, the hand-written ones, about.md last.
 
-    The theses of one part of the menu stand together, where the first of them stands.
+    The theses of one part of the menu stand together, where the first of them stands. A folder of
+    hand-written pages is a part of its own, called as the folder is; `order: 1` in the front
+    matter of a page is its place there.
     `generated` are the generated pages, by default those that were written into `docs`.
     """
     there = [p for p in SINGLE if (docs / p).is_file()] if generated is None else generated
@@ -243,21 +248,33 @@ def navigation(
             parts[section.under] = [item]
             menu.append({section.under: parts[section.under]})
     menu += [{title: path} for title, path in COMMON.items() if path in there]
-    written = [path.relative_to(docs).as_posix() for path in docs.rglob("*.md")]
-    ours = [
-        path for path in written if path not in SINGLE and path.partition("/")[0] not in NOT_PAGES
+    ours = _written(docs)
+    folders = sorted({path.partition("/")[0] for path in ours if "/" in path})
+    for folder in folders:
+        inside = [path for path in ours if path.startswith(f"{folder}/")]
+        ranks = {path: (_order(docs / path), path) for path in inside}
+        menu.append({folder.replace("-", " ").capitalize(): sorted(inside, key=ranks.__getitem__)})
+    flat = [path for path in ours if "/" not in path]
+    return menu + sorted(flat, key=lambda path: (path == "about.md", path))
+
+
+def _written(docs: Path) -> list[str]:
+    """The pages in `docs` that are written by hand."""
+    paths = (path.relative_to(docs) for path in docs.rglob("*.md"))
+    return [
+        p.as_posix() for p in paths if p.as_posix() not in SINGLE and p.parts[0] not in NOT_PAGES
     ]
-    return menu + sorted(ours, key=lambda path: (path == "about.md", path))
+
+
+def _order(page: Path) -> float:
+    """The place of a page among those of its folder, from its front matter; last without one."""
+    found = _ORDER.match(page.read_text(encoding="utf-8"))
+    return int(found[1]) if found else math.inf
 
 
 def hand_written(root: Path) -> str:
     """SHA-256 of what an edition is made from beside its theses: pages, parts, look, settings."""
-    pages = [
-        path
-        for path in (root / "docs").rglob("*.md")
-        if (inside := path.relative_to(root / "docs")).as_posix() not in SINGLE
-        and inside.parts[0] not in NOT_PAGES
-    ]
+    pages = [root / "docs" / path for path in _written(root / "docs")]
     parts = [
         path
         for folder in ("_shared", "_theme")

@@ -44,9 +44,10 @@ def _only_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 def lay_repository(root: Path) -> Path:
     """Lay the tiny repository into an empty folder."""
     shutil.copytree(CASES / "_base", root)
-    for part in ("_shared", "_theme"):
+    for part in ("_shared", "_theme", "_starter"):
         shutil.copytree(ROOT / "templates" / part, root / "templates" / part)
-    shutil.copy(ROOT / "mkdocs.yml", root)
+    for name in ("mkdocs.yml", "CONTRIBUTING.md"):  # of which the guide shows parts
+        shutil.copy(ROOT / name, root)
     (root / "docs" / "data").mkdir(parents=True)
     shutil.copy(ROOT / "docs" / "about.md", root / "docs")
     (root / "docs" / "data" / "manifest.json").write_text("{}\n")

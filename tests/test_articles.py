@@ -85,6 +85,13 @@ def test_a_list_of_facts_leaves_out_what_is_missing() -> None:
     assert [name for name, value in names.items() if value] == ["gain"]
 
 
+def test_a_missing_chart_or_table_is_no_fact() -> None:
+    lacking = {name: Missing(name, "-", "-") for name in ("loss", "bars", "prices")}
+    functions = {"facts": ("loss",), "charts": ("bars",)}
+    writing = Writing({}, {}, {}, lacking, lambda *_: "", functions=functions)
+    assert (list(writing.names("facts")), list(writing.names("charts"))) == (["loss"], ["bars"])
+
+
 @pytest.mark.parametrize("value", ["{{ 7 * 7 }}", "{% if x %}"])
 def test_braces_in_data_are_not_run_as_a_template(value: str, tmp_path: Path) -> None:
     template = tmp_path / "page.md.j2"

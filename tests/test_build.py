@@ -42,6 +42,7 @@ def copy_repository(target: Path) -> Path:
         "theses",
         "index.md",
         "gallery.md",
+        "functions.md",
         "corrections.md",
         "glossary.md",
         "__pycache__",

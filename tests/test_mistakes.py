@@ -2,7 +2,8 @@
 
 Each file of tests/mistakes is one: in `file` of a new thesis `find` becomes `write`, and so does
 what stands under `also`; `says` is all that `mtm check` then answers, with paths below the thesis's
-folder. MTM_ACCEPT=1 writes down what it says now.
+folder. MTM_ACCEPT=1 writes down what it says now. `heading` is what the guide calls it, where
+`mended` is the right line if that is not what stood there before (tests/guide_errors.py).
 """
 
 from __future__ import annotations
