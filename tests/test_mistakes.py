@@ -33,7 +33,6 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with nothing but the starter's thesis in it."""
     root = lay_repository(tmp_path_factory.mktemp("mistakes") / "repository")
     shutil.rmtree(root / "templates" / "tiny")
-    shutil.copytree(ROOT / "templates" / "_starter", root / "templates" / "_starter")
     shutil.copytree(ROOT / "docs" / "data", root / "docs" / "data", dirs_exist_ok=True)
     start_thesis(root, SLUG, source=None, today=dt.date(2026, 1, 31))
     return root

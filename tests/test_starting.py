@@ -22,7 +22,6 @@ DAY = dt.date(2026, 3, 4)
 def repository(make_repository: MakeRepository) -> Path:
     """The tiny repository, with the starter and the embedded data of the real one."""
     root = make_repository()
-    shutil.copytree(ROOT / "templates" / "_starter", root / "templates" / "_starter")
     shutil.copytree(ROOT / "docs" / "data", root / "docs" / "data", dirs_exist_ok=True)
     return root
 
