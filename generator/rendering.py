@@ -151,8 +151,9 @@ def render_thesis(
 ) -> tuple[Rendered, Showing]:
     """One thesis from its data to its pages and figures."""
     root, today, identity, address = setting.root, setting.today, setting.identity, setting.site_url
-    tables, absent = steps.load(thesis, root=root, today=today)
-    _, mistakes = published_figures([(thesis.folder, thesis.data)], root=root)
+    tables, absent, mistakes = loaded(thesis, setting, steps)
+    if not mistakes:
+        _, mistakes = published_figures([(thesis.folder, thesis.data)], root=root)
     given = Given(tables, absent, today, published=thesis.published)
     facts, no_facts, findings = compute_facts(
         thesis.fact_functions, given, root=root, call=steps.call
@@ -243,6 +244,29 @@ def render_thesis(
         return rendered, showing
     record, found = steps.compare(rendered, typed, setting)
     return with_changes(replace(rendered, record=record), found, root=root), showing
+
+
+def loaded(
+    thesis: Thesis, setting: Setting, steps: Steps
+) -> tuple[dict[str, Table], dict[str, Missing], list[Finding]]:
+    """The tables of a thesis, those that are missing, and the mistakes in those it brings itself.
+
+    A table with mistakes counts as missing, so that what does not rest on it is looked at as well.
+    """
+    root, today = setting.root, setting.today
+    try:
+        return *steps.load(thesis, root=root, today=today), []
+    except ThesisError as error:
+        tables: dict[str, Table] = {}
+        absent: dict[str, Missing] = {}
+        for spec in thesis.data:
+            try:
+                one = steps.load(replace(thesis, data=(spec,)), root=root, today=today)
+            except ThesisError:
+                one = {}, {spec.name: Missing(spec.name, FAILED, "mend the table")}
+            tables |= one[0]
+            absent |= one[1]
+        return tables, absent, error.findings
 
 
 def remembered(

@@ -36,7 +36,8 @@ def counted_words(counts: Mapping[Verdict, int]) -> str:
     if not parts:
         return "no claims registered"
     total = sum(number for number, _, _ in parts)
-    return f"of {total} claims, {', '.join(f'{number} {words}' for number, words, _ in parts)}"
+    claims = "claim" if total == 1 else "claims"
+    return f"of {total} {claims}, {', '.join(f'{number} {words}' for number, words, _ in parts)}"
 
 
 def recorded_words(claims: Iterable[Mapping[str, Any]]) -> str:

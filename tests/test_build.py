@@ -262,15 +262,16 @@ def test_a_title_may_hold_a_colon(make_repository: MakeRepository) -> None:
     assert '<title>Rates: the "last" cut - ' in page
 
 
-def test_a_dead_link_in_a_template_is_exit_1_and_names_the_page(
-    make_repository: MakeRepository,
+@pytest.mark.parametrize("path", ["templates/tiny/article.md.j2", "docs/about.md"])
+def test_a_dead_link_is_exit_1_and_names_the_page(
+    make_repository: MakeRepository, path: str
 ) -> None:
     root = make_repository()
-    article = root / "templates" / "tiny" / "article.md.j2"
-    article.write_text(article.read_text() + "\nSee [there](nowhere.md).\n")
+    page = root / path
+    page.write_text(page.read_text() + "\nSee [there](nowhere.md).\n")
     done = run("build", "--today", "2026-01-31", root=root)
     assert done.returncode == 1
-    assert "docs/theses/tiny/index.md" in done.stderr
+    assert path in done.stderr
     assert "nowhere.md" in done.stderr
     assert not (root / "site").exists()
 

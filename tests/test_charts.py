@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generator import charts
-from generator.charts import frame, style, svg
+from generator.charts import frame, raster, style, svg
 from generator.charts.draw import draw_chart, vega_bundle
 from generator.charts.figure import Place, figure_html
 from generator.charts.formats import FORMATS
@@ -693,7 +693,7 @@ def test_the_png_stands_alone_with_its_words_and_few_colours() -> None:
     assert len(plain) < 90_000
     with Image.open(io.BytesIO(plain)) as one, Image.open(io.BytesIO(credited)) as other:
         assert one.mode == other.mode == "P"
-        assert one.width == 2 * (style.WIDE + 2 * frame.MARGIN)
+        assert one.width == round(raster.SCALE * (style.WIDE + 2 * frame.MARGIN))
         assert other.height > one.height  # room for the line of its source
         head = one.convert("L").crop((0, 0, one.width, 2 * (frame.MARGIN + 20)))
         assert min(head.getdata()) < 80  # the title's ink

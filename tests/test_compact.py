@@ -199,12 +199,13 @@ def test_a_page_loses_only_breaks_and_spaces_beside_breaks() -> None:
 
 def test_code_keeps_its_words_and_colors_in_fewer_elements() -> None:
     code = (
-        '<div class="highlight"><pre><code><span class="n">a</span><span class="p">[</span>'
-        '<span class="p">(</span><span class="p">)</span><span class="w">  </span>'
-        "</code></pre></div>"
+        '<div class="highlight"><pre><code><span class="k">if</span><span class="w">  </span>'
+        '<span class="n">a</span><span class="p">[</span><span class="p">(</span>'
+        '<span class="s2">b</span><span class="s2">c</span></code></pre></div>'
     )
     assert slim(code) == (
-        '<div class="highlight"><pre><code>a<span class="p">[()</span>  </code></pre></div>'
+        '<div class="highlight"><pre><code><span class="k">if</span>  a[('
+        '<span class="s2">bc</span></code></pre></div>'
     )
     elsewhere = '<p><span class="n">a</span></p>'
     assert slim(elsewhere) == elsewhere

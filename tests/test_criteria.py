@@ -384,10 +384,10 @@ def test_5_the_csv_holds_what_is_plotted(
         ]
         for value, unseen in values:
             near = np.abs(known - value).min()
-            assert near <= 1e-5 * max(1.0, abs(value)) + unseen, (name, value)
+            assert near <= 5e-5 * max(1.0, abs(value)) + unseen, (name, value)  # five figures
         if chart.kind == "return_since":
             counted = sum(row["y2"] for _, rows in layers(spec, "rect") for row in rows)
-            assert counted == len(frame), name
+            assert counted == frame["windows"].sum(), name
         elif chart.kind not in {"scoreboard", "falsifier_bullets", "risk_table", "cycle_table",
                                 "table_chart"}:  # fmt: skip
             assert values, name

@@ -111,7 +111,7 @@ def test_only_the_newest_edition_brings_its_text_and_all_lead_to_their_dated_pag
     assert new.find(f"{ATOM}content").get("type") == "html"
     assert old.find(f"{ATOM}content") is None
     assert old.find(f"{ATOM}link").get("href") == f"{SITE}2026-09-22/theses/caps/"
-    said = "Small adds up. Of 2 claims, 1 hold, 1 do not."
+    said = "Small adds up. Of 2 claims, 1 holds, 1 does not."
     assert [entry.findtext(f"{ATOM}summary") for entry in (new, old)] == [said, said]
 
 
@@ -119,7 +119,7 @@ def test_an_edition_from_before_sentences_were_kept_still_says_how_its_claims_st
     theses = {"caps": {"title": "T", "claims": [{"id": "a", "verdict": "pending"}]}}
     edition = make_edition("2026-09-22", theses=theses)
     (entry,) = entries(feed_xml([edition], {}, IDENTITY, site_url=SITE))
-    assert entry.findtext(f"{ATOM}summary") == "Of 1 claims, 1 are pending."
+    assert entry.findtext(f"{ATOM}summary") == "Of 1 claim, 1 is pending."
 
 
 @pytest.mark.parametrize("site_url", [SITE, ""])

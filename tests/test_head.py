@@ -220,7 +220,7 @@ def test_a_later_edition_keeps_the_ids_and_dates_of_the_feed(published: Path) ->
     for entry in entries:
         summary = entry.findtext(f"{ATOM}summary")
         assert summary is not None
-        assert summary.startswith("Small things add up. Of 1 claims, ")
+        assert summary.startswith("Small things add up. Of 1 claim, ")
 
 
 def test_words_of_a_page_come_from_its_front_matter_before_its_thesis() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from generator.charts import typeface
 from generator.charts.cache import digest, drawn_once, versions
 
-SCALE = 5 / 3  # pixels to a CSS pixel: a wide picture is 1200 across
+SCALE = 5 / 3  # pixels to a CSS pixel: a wide picture is 1280 across
 SHADES = 3  # of each color, from the paper's to its own: the edges of what is drawn
 LARGE = 0.001  # of all pixels; a color with so many stays exactly itself
 APART = 24  # of 255, by any of red, green and blue; a shade nearer to another color is that one

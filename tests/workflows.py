@@ -1,0 +1,269 @@
+"""Runs the jobs of a workflow's file here: its shell steps with bash, its actions by what they do.
+
+What GitHub does around a step is done in a few lines: expressions, conditions, the files for
+outputs, environment and summary, and of the actions a shallow clone and the cache. `gh` is a
+stand-in that keeps issues as files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.conftest import ROOT, lay_repository
+
+WORKFLOWS = ROOT / ".github" / "workflows"
+_EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
+_NAME = re.compile(r"\b(?:github|steps|vars|inputs|env|secrets)(?:\.[\w-]+)+")
+
+GH = """#!/usr/bin/env bash
+# The three uses of gh that the workflows make, on a folder with a file an issue.
+set -eu
+value() { while [ "$1" != "$2" ]; do shift; done; }
+case "$1 $2" in
+  "issue list")
+    title=$(printf '%s\\n' "$@" | sed -n 's/^in:title "\\(.*\\)"$/\\1/p')
+    if [ -f "$ISSUES/$title" ]; then echo "$title"; fi ;;
+  "issue create") cat "$6" > "$ISSUES/$4" ;;
+  "issue comment") cat "$5" >> "$ISSUES/$3" ;;
+  *) echo "gh $*: not known here" >&2; exit 1 ;;
+esac
+"""
+# What a trial adds: the day, and that its mirror is to be believed.
+MTM = """#!/usr/bin/env bash
+set -eu
+verb=$1; shift
+case $verb in
+  refresh|build) set -- "$@" --today "$DAY" ;;
+  publish) set -- "$@" --mirror-is-cache ;;
+esac
+exec "{python}" -m generator "$verb" "$@"
+"""
+
+
+def job_of(name: str, job: str) -> dict[str, Any]:
+    """A job as its file has it."""
+    found: dict[str, Any] = yaml.safe_load((WORKFLOWS / name).read_text("utf-8"))["jobs"][job]
+    return found
+
+
+@dataclass
+class Step:
+    """How a step ended, and what it wrote."""
+
+    outcome: str
+    text: str = ""
+    outputs: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Run:
+    """A job that has run in `workspace`, with its steps by id."""
+
+    workspace: Path
+    steps: dict[str, Step]
+    summary: str
+
+    @property
+    def failed(self) -> bool:
+        return any(step.outcome == "failure" for step in self.steps.values())
+
+    def text(self) -> str:
+        return "\n".join(f"{name}: {step.text}" for name, step in self.steps.items())
+
+
+class Sandbox:
+    """A remote with a small site, and a machine that runs jobs on fresh clones of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.remote = folder, folder / "remote.git"
+        self.work = lay_repository(folder / "work")
+        for name in ("Makefile", "requirements.lock", "pyproject.toml", ".gitignore"):
+            shutil.copy(ROOT / name, self.work)
+        shutil.copytree(ROOT / ".github", self.work / ".github")
+        self.issues, self.cache = folder / "issues", folder / "cache"
+        self.bin = folder / "bin"
+        for path in (self.issues, self.cache, self.bin):
+            path.mkdir()
+        _script(self.bin / "gh", GH)
+        self.git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.remote))
+        self.git(self.work, "init", "--quiet", "--initial-branch=main")
+        self.git(self.work, "remote", "add", "origin", str(self.remote))
+        self.push("Begin")
+
+    def git(self, at: Path, *arguments: str) -> str:
+        identity = ("-c", "user.name=Someone", "-c", "user.email=someone@example.org")
+        command = ("git", *identity, *arguments)
+        done = subprocess.run(command, cwd=at, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def push(self, message: str) -> None:
+        """Commit what the work tree has, and push it to main."""
+        self.git(self.work, "add", "--all")
+        self.git(self.work, "commit", "--quiet", "-m", message)
+        self.git(self.work, "push", "--quiet", "origin", "main")
+
+    def branch(self) -> str:
+        """The commit of gh-pages at the remote, "" before the first."""
+        listed = ("for-each-ref", "--format=%(objectname)", "refs/heads/gh-pages")
+        return self.git(self.remote, *listed)
+
+    def editions(self) -> list[str]:
+        """The editions on gh-pages at the remote, oldest first."""
+        names = self.git(self.remote, "ls-tree", "--name-only", "gh-pages").splitlines()
+        return sorted(name for name in names if re.fullmatch(r"\d{4}-\d\d-\d\d", name))
+
+    def clone(self) -> Path:
+        """A fresh shallow clone of main, with what its set-up would install."""
+        workspace = self.folder / "run"
+        shutil.rmtree(workspace, ignore_errors=True)
+        source = f"file://{self.remote}"
+        self.git(self.folder, "clone", "--quiet", "--depth=1", "--branch=main", source, "run")
+        programs = workspace / ".venv" / "bin"
+        programs.mkdir(parents=True)
+        (programs / "python").symlink_to(sys.executable)
+        _script(programs / "mtm", MTM.replace("{python}", sys.executable))
+        (workspace / ".venv" / ".installed").touch()
+        return workspace
+
+    def environment(self, day: str, mirror: str) -> dict[str, str]:
+        """What is set around every step."""
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("MTM_", "GIT_", "GITHUB_"))
+        }
+        source = {"MTM_MIRROR": mirror} if mirror else {"MTM_OFFLINE": "1"}
+        return (
+            kept
+            | source
+            | {
+                "DAY": day,
+                "HOME": str(self.folder),
+                "ISSUES": str(self.issues),
+                "PATH": f"{self.bin}:{kept['PATH']}",
+                "PYTHONPATH": str(ROOT),
+            }
+        )
+
+    def run(
+        self,
+        name: str,
+        job: str,
+        *,
+        day: str,
+        mirror: str = "",
+        event: str = "schedule",
+        **inputs: bool,
+    ) -> Run:
+        """Run a job of the workflow `name` on a fresh clone, as of `day`."""
+        whole, workspace = job_of(name, job), self.clone()
+        files = {f"GITHUB_{kind}": self.folder / kind for kind in ("ENV", "OUTPUT", "STEP_SUMMARY")}
+        for path in files.values():
+            path.write_text("")
+        context: dict[str, str] = {
+            "github.event_name": event,
+            "github.run_id": "1",
+            "github.token": "token",
+            "github.repository": "someone/commentary",
+            "github.server_url": "https://github.example",
+            **{
+                f"inputs.{key.replace('_', '-')}": "true" if on else ""
+                for key, on in inputs.items()
+            },
+        }
+        around = self.environment(day, mirror) | {k: str(v) for k, v in files.items()}
+        around |= {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_REPOSITORY": "someone/commentary",
+            "GITHUB_REPOSITORY_OWNER": "someone",
+        }
+        outer = yaml.safe_load((WORKFLOWS / name).read_text("utf-8")).get("env", {})
+        around |= _filled({**outer, **whole.get("env", {})}, context)
+        steps: dict[str, Step] = {}
+        for number, step in enumerate(whole["steps"]):
+            key = step.get("id", f"step-{number}")
+            if not _wanted(step.get("if", "success()"), context, steps):
+                steps[key] = Step("skipped")
+            elif "uses" in step:
+                self._act(step, workspace)
+                steps[key] = Step("success")
+            else:
+                steps[key] = self._shell(step, workspace, around, files, context)
+            context[f"steps.{key}.outcome"] = steps[key].outcome
+            context |= {f"steps.{key}.outputs.{k}": v for k, v in steps[key].outputs.items()}
+        return Run(workspace, steps, files["GITHUB_STEP_SUMMARY"].read_text("utf-8"))
+
+    def _act(self, step: Mapping[str, Any], workspace: Path) -> None:
+        """What the action of a step does to the workspace, where it does anything here."""
+        action = step["uses"].partition("@")[0]
+        for path in step.get("with", {}).get("path", "").split() if "cache/" in action else ():
+            here, kept = workspace / path, self.cache / path
+            source, target = (kept, here) if action.endswith("restore") else (here, kept)
+            if source.is_dir():
+                shutil.rmtree(target, ignore_errors=True)
+                shutil.copytree(source, target)
+
+    def _shell(
+        self,
+        step: Mapping[str, Any],
+        workspace: Path,
+        around: dict[str, str],
+        files: Mapping[str, Path],
+        context: Mapping[str, str],
+    ) -> Step:
+        """A step's script, as the runner starts it; what it exports is set for those after it."""
+        files["GITHUB_OUTPUT"].write_text("")
+        done = subprocess.run(
+            ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]),
+            cwd=workspace,
+            env=around | _filled(step.get("env", {}), context),
+            capture_output=True,
+            text=True,
+        )
+        around |= _pairs(files["GITHUB_ENV"].read_text("utf-8"))
+        outputs = _pairs(files["GITHUB_OUTPUT"].read_text("utf-8"))
+        outcome = "failure" if done.returncode else "success"
+        return Step(outcome, done.stdout + done.stderr, outputs)
+
+
+def _script(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+    path.chmod(0o755)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def _filled(values: Mapping[str, Any], context: Mapping[str, str]) -> dict[str, str]:
+    """Environment with its expressions filled in."""
+    return {
+        name: _EXPRESSION.sub(lambda found: str(_value(found[1], context)), str(value))
+        for name, value in values.items()
+    }
+
+
+def _value(expression: str, context: Mapping[str, str]) -> object:
+    """What an expression comes to: names, strings, comparisons, && and ||; nothing else."""
+    known = _NAME.sub(lambda name: repr(context.get(name[0], "")), expression)
+    python = known.replace("&&", " and ").replace("||", " or ")
+    for call in ("always()", "!cancelled()", "success()"):
+        python = python.replace(call, "True")
+    return eval(python, {"__builtins__": {}})
+
+
+def _wanted(condition: str, context: Mapping[str, str], steps: Mapping[str, Step]) -> bool:
+    """Whether a step runs: after nothing but successes, unless its condition asks otherwise."""
+    failed = any(step.outcome == "failure" for step in steps.values())
+    if failed and not re.search(r"always\(\)|cancelled\(\)", condition):
+        return False
+    bare = _EXPRESSION.sub(r"\1", condition)
+    return bool(_value(bare, context))
