@@ -30,7 +30,7 @@ _SCRIPTED = re.compile(
 )
 _LOADS = re.compile(r"@import\b|url\(\s*[\"']?(?!data:|#)", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_PICTURE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]+)")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]+)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -92,7 +92,7 @@ def _picture_findings(path: Path, content: bytes, root: Path) -> list[Finding]:
 
 
 def _shown_pictures(thesis: Thesis, root: Path) -> list[Finding]:
-    """Pictures that a template shows and the folder does not have, or shows without words."""
+    """Pictures that a template shows and the folder does not have."""
     folder = thesis.folder
     there = [path.relative_to(folder).as_posix() for path in (folder / IMAGES).rglob("*")]
     found = []
@@ -101,17 +101,12 @@ def _shown_pictures(thesis: Thesis, root: Path) -> list[Finding]:
         shown = path.relative_to(root).as_posix()
         text, _ = read_text(path, shown)  # what cannot be read is said where the page is rendered
         for number, line in enumerate(text.splitlines(), 1):
-            for words, target in _PICTURE.findall(line):
-                found += _shown(shown, number, words, target, there)
+            for target in _PICTURE.findall(line):
+                found += _shown(shown, number, target, there)
     return found
 
 
-def _shown(path: str, line: int, words: str, target: str, there: Sequence[str]) -> list[Finding]:
-    found = []
-    if not words.strip():
-        hint = "Write what it shows between the brackets: ![words](images/name.png)."
-        found.append(Finding(path, line, f"the picture '{target}' has no words.", hint))
+def _shown(path: str, line: int, target: str, there: Sequence[str]) -> Iterator[Finding]:
     if target.startswith(f"{IMAGES}/") and target not in there:
         hint = did_you_mean(target, there) or f"Put it into the folder {IMAGES}/ of the thesis."
-        found.append(Finding(path, line, f"there is no picture '{target}'.", hint))
-    return found
+        yield Finding(path, line, f"there is no picture '{target}'.", hint)

@@ -151,9 +151,11 @@ def test_a_dead_link_is_named_where_it_is_written(make_repository: MakeRepositor
     path = root / "templates" / "tiny" / "article.md.j2"
     edit(path, "The fact says", "[Nowhere](nowhere.md). The fact says")
     with previewing(root) as preview:
-        assert fetched(preview, ARTICLE)[0] == 200
         said = preview.wait_for("nowhere.md")
         assert "templates/tiny/article.md.j2:6: " in said
+        edit(path, "[Nowhere](nowhere.md). ", "")
+        preview.wait_for("article.md.j2:", times=2)
+        assert fetched(preview, ARTICLE)[0] == 200
 
 
 def test_a_preview_that_begins_with_a_mistake_recovers(make_repository: MakeRepository) -> None:

@@ -42,7 +42,6 @@ def test_pages_and_what_tells_of_one_edition_stay_in_it() -> None:
     assert set(DIGESTS) - set(PLACES) == {
         "index.html",
         "theses/caps/index.html",
-        "theses/caps/charts/growth.meta.json",
         "search/search_index.json",
         "sitemap.xml",
     }
@@ -109,7 +108,6 @@ def test_a_page_reads_each_shared_file_from_its_place(written: str, expected: st
         '<img src="https://elsewhere.org/theses/caps/charts/growth.svg">',
         '<img src="growth.svg">',  # of another folder
         '<p>The file is "charts/growth.svg".</p>',  # words, not a link
-        '<a href="charts/growth.meta.json">',
     ],
 )
 def test_everything_else_in_a_page_is_left_as_it_is(written: str) -> None:

@@ -25,6 +25,8 @@ from generator.policy import with_policy
 from generator.preview.workshop import Shelf
 from generator.site import CONFIG, GENERATED, SCRATCH, SINGLE, THEME, navigation, placed
 
+# What the search index is told; its plugin, which a preview does without, takes it off.
+_FOR_SEARCH = re.compile(r'\s?data-search-\w+="[^"]+"')
 CLIENT = "_preview/client.js"
 _END = re.compile(r"</body>", re.IGNORECASE)
 _LINK = re.compile(r"(?:link|target|path) '([^']+)'")
@@ -210,6 +212,7 @@ class Pages:
             page.content = plugins.on_page_content(
                 page.content, page=page, config=config, files=files
             )
+            page.content = _FOR_SEARCH.sub("", page.content)
             page.active = True
             context: Any = get_context(self._nav, files.documentation_pages(), config, page)
             context = plugins.on_page_context(context, page=page, config=config, nav=self._nav)
