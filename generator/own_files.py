@@ -95,7 +95,7 @@ def _shown_pictures(thesis: Thesis, root: Path) -> list[Finding]:
     """Pictures that a template shows and the folder does not have."""
     folder = thesis.folder
     there = [path.relative_to(folder).as_posix() for path in (folder / IMAGES).rglob("*")]
-    found = []
+    found: list[Finding] = []
     for name in thesis.pages:
         path = folder / f"{name}.md.j2"
         shown = path.relative_to(root).as_posix()
