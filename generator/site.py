@@ -277,12 +277,13 @@ def hand_written(root: Path) -> str:
     pages = [root / "docs" / path for path in _written(root / "docs")]
     parts = [
         path
-        for folder in ("_shared", "_theme")
+        for folder in ("_shared", "_starter", "_theme")
         for path in (root / "templates" / folder).rglob("*")
-        if path.is_file() and path.suffix not in (".py", ".pyc")
+        if path.is_file() and path.suffix != ".pyc"
     ]
     whole = hashlib.sha256()
-    for path in sorted([*pages, *parts, root / "mkdocs.yml"]):
+    others = [root / "mkdocs.yml", root / "CONTRIBUTING.md"]  # the guide shows parts of this one
+    for path in sorted([*pages, *parts, *filter(Path.is_file, others)]):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         whole.update(f"{path.relative_to(root).as_posix()}\0{content}\n".encode())
     return whole.hexdigest()
