@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -115,13 +116,15 @@ def _known_pages(thesis: Thesis, root: Path) -> set[str]:
     return known
 
 
-def _anchors(text: str) -> set[str]:
+@functools.lru_cache(maxsize=32)  # pages: many links lead to the same one
+def _anchors(text: str) -> frozenset[str]:
     """The places of a page that a link may lead to: ids, and headings under their own words."""
     from markdown.extensions.toc import slugify  # rarely needed: most links lead to whole pages
 
     own = {first or second for first, second in _ID.findall(text)}
     words = (_MARKUP.sub(r"\1", heading) for heading in _HEADING.findall(text))
-    return own | {slugify(heading.replace("*", "").replace("`", ""), "-") for heading in words}
+    plain = (heading.replace("*", "").replace("`", "") for heading in words)
+    return frozenset([*own, *(slugify(heading, "-") for heading in plain)])
 
 
 def _lines(source: str, target: str) -> Iterator[int]:
