@@ -22,6 +22,7 @@ from generator.head import HOME_CARD, card_path, card_words, home_words
 from generator.laying import Site, lay_edition
 from generator.lock import alone
 from generator.model import Asset, Edition, Rendered
+from generator.of_latest import PAGES as OF_LATEST
 from generator.outcomes import fetched_specs
 from generator.pages import menu
 from generator.record import edition_theses, series_dates
@@ -111,7 +112,12 @@ def build(
         write_pages(pages, assets, root / "docs")
         report("MkDocs builds the site")
         nav = navigation(menu(rendered), root / "docs")
-        edition = {"name": name, "title": in_words(today), "data_as_of": series_dates(rendered)}
+        edition = {
+            "name": name,
+            "title": in_words(today),
+            "data_as_of": series_dates(rendered),
+            "of_latest": [folder.rstrip("/") for folder in OF_LATEST],
+        }
         for_head = partial(heads, rendered, setting)
         html = run_mkdocs_twice(
             root, site_url=site_url, nav=nav, edition=edition, epoch=epoch, heads=for_head

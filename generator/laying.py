@@ -20,6 +20,7 @@ from generator.errors import EditionChanged
 from generator.files import write_atomically
 from generator.lock import alone
 from generator.model import Edition
+from generator.of_latest import is_of_latest, where_they_are, without_them
 from generator.sharing import (
     SHARED,
     is_shared_name,
@@ -79,10 +80,14 @@ def lay_edition(
         twins = [edition for edition in (*earlier, *laid) if edition.name == name]
         with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out) as scratch:
             work = Work(out, Path(scratch), epoch)
-            digests = hash_tree(dated.folder)
-            digests.pop(pure.RECORD, None)
+            built_files = hash_tree(dated.folder)
+            digests = {
+                path: digest
+                for path, digest in built_files.items()
+                if path != pure.RECORD and not is_of_latest(path)
+            }
             places = shared_places(digests)
-            new = work.prepare(dated, name, places)
+            new = work.prepare(dated, name, places, elsewhere=where_they_are(built_files))
             shared = {listed_as(place): digests[path] for path, place in places.items()}
             record = pure.make_record(
                 name=name,
@@ -164,17 +169,29 @@ class Work:
     scratch: Path
     epoch: int  # of every file's time
 
-    def prepare(self, site: Site, name: str, places: Mapping[str, str]) -> Path:
-        """The site's own files in a folder of the scratch, its pages reading the shared ones."""
+    def prepare(
+        self,
+        site: Site,
+        name: str,
+        places: Mapping[str, str],
+        elsewhere: Mapping[str, str] = MappingProxyType({}),
+    ) -> Path:
+        """The site's own files in a folder of the scratch, its pages reading the shared ones.
+
+        `elsewhere` are pages that this folder does not get, and where its own pages find them.
+        """
         folder = self.scratch / name
         for source in _files(site.folder):
             path = source.relative_to(site.folder).as_posix()
-            if path in places or path == pure.RECORD:
+            if path in places or path == pure.RECORD or (elsewhere and is_of_latest(path)):
                 continue
             if path.endswith(".html"):
                 page = source.read_text(encoding="utf-8")
-                turned = with_shared(page, path, places, address=site.address)
+                turned = with_shared(page, path, {**places, **elsewhere}, address=site.address)
                 self.write(folder / path, turned.encode())
+            elif elsewhere:
+                listed = without_them(path, source.read_bytes(), site.address)
+                self.write(folder / path, listed)
             else:
                 self.copy(source, folder / path)
         return folder
