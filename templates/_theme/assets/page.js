@@ -244,7 +244,7 @@
     }
   }
 
-  /* A table wider than its room is scrolled by keyboard too: by itself, or by the box that the
+  /* A table or code wider than its room is scrolled by keyboard too: by itself, or by the box that the
      theme's script lays around it. */
   function reachTables() {
     for (const table of document.querySelectorAll(".md-typeset table:not([class])")) {
@@ -255,9 +255,14 @@
         wrap.setAttribute("role", "group");
         wrap.setAttribute("aria-label", "Table");
       }
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
+      reach(box);
     }
+    for (const code of document.querySelectorAll(".md-typeset pre > code")) reach(code);
+  }
+
+  function reach(box) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
   }
 
   const room = new ResizeObserver(reachTables);
