@@ -102,16 +102,30 @@ def test_every_chart_that_needs_only_what_is_stored_is_in_the_article(live: Path
 
 
 def test_no_download_of_the_site_holds_the_closes_of_yahoo(live: Path) -> None:
-    """What is published is rebased or derived: no file repeats a stored series of closes."""
+    """What is published is rebased or derived: no file repeats a stored close beside its day."""
     closes = {
-        path.name: {row.split(",")[1] for row in path.read_text().splitlines()[1:]}
+        path.name: {tuple(row.split(",")[:2]) for row in path.read_text().splitlines()[1:]}
         for path in (live / ".store").glob("yahoo-*.csv")
     }
     assert len(closes) == 9  # of all theses
     for path in (live / "site").rglob("*"):
         if path.suffix not in (".csv", ".json") or path.name == "edition.json":
             continue
-        cells = set(re.split(r"[\s,:\[\]{}\"]+", path.read_text("utf-8")))
+        dated = set(_dated(path.read_text("utf-8")))
         for name, prices in closes.items():
-            shared = {price for price in prices & cells if len(price.partition(".")[2]) >= 2}
-            assert len(shared) < 0.02 * len(prices), (path, name)
+            assert len(dated & prices) < 0.005 * len(prices), (path, name)
+
+
+def test_a_repeated_close_would_be_found() -> None:
+    rows = "date,close\n2026-04-30,101.25\n2026-05-01,102.5\n"
+    drawn = '[{"date":"2026-04-30","close":101.25},{"date":"2026-05-01","close":102.5}]'
+    assert {("2026-04-30", "101.25"), ("2026-05-01", "102.5")} <= set(_dated(rows))
+    assert {("2026-04-30", "101.25"), ("2026-05-01", "102.5")} <= set(_dated(drawn))
+
+
+def _dated(text: str) -> Iterator[tuple[str, str]]:
+    """Each day with the figures that stand beside it, in a row of CSV or an object of JSON."""
+    for row in re.split(r"[\n{}]", text):
+        days = re.findall(r"\b\d{4}-\d{2}-\d{2}\b", row)
+        for figure in re.findall(r"(?<![\d.-])\d+\.\d+(?![\d.])", row):
+            yield from ((day, figure) for day in days)

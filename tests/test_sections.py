@@ -11,7 +11,7 @@ import pytest
 
 from generator.build import build
 from generator.model import Section
-from generator.site import navigation
+from generator.site import SINGLE, navigation
 from generator.thesis import thesis_folders
 from generator.tree import hash_tree
 from tests.conftest import ROOT, lay_repository
@@ -134,15 +134,11 @@ def test_nothing_outside_its_folder_leads_to_a_thesis_nor_does_it_name_itself(fo
     shared = [path for part in ("_shared", "_theme") for path in (folder.parent / part).rglob("*")]
     words = [*pages, ROOT / "mkdocs.yml", *shared, *folder.rglob("*.j2"), *folder.rglob("*.py")]
     written = [path for path in words if path.suffix in (".md", ".yml", ".j2", ".html", ".py")]
-    hand = [
-        path
-        for path in written
-        if path.name not in ("gallery.md", "functions.md", "corrections.md")
-    ]
+    generated = {ROOT / "docs" / name for name in SINGLE}
     naming = [
         path.relative_to(ROOT).as_posix()
-        for path in hand
-        if path != ROOT / "docs" / "index.md"
+        for path in written
+        if path not in generated
         and re.search(rf"theses/{folder.name}\b", path.read_text(encoding="utf-8"))
     ]
     assert naming == []
