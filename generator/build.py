@@ -21,10 +21,12 @@ from generator.files import write_atomically
 from generator.head import HOME_CARD, card_path, card_words, home_words
 from generator.laying import Site, lay_edition
 from generator.lock import alone
+from generator.mkdocs_run import run_mkdocs_twice
 from generator.model import Asset, Edition, Rendered
 from generator.of_latest import PAGES as OF_LATEST
 from generator.outcomes import fetched_specs
 from generator.pages import menu
+from generator.places import CHARTS, SCRATCH
 from generator.record import edition_theses, series_dates
 from generator.redirects import redirects
 from generator.renames import in_todays_names, renames_of
@@ -33,14 +35,7 @@ from generator.retention import read_withdrawals
 from generator.revision import git_revision
 from generator.root_files import root_files
 from generator.showing import VEGA
-from generator.site import (
-    SCRATCH,
-    hand_written,
-    navigation,
-    read_identity,
-    run_mkdocs_twice,
-    write_pages,
-)
+from generator.site import hand_written, navigation, read_identity, write_pages
 from generator.store import mirrored_series
 from generator.thesis import read_theses
 from generator.tree import check_unaltered, earlier_editions
@@ -82,7 +77,7 @@ def build(
     """
     theses, findings = read_theses(root, only=only)
     editions = earlier_editions(root, out, earlier)
-    cache = root / ".cache" / "charts"
+    cache = root / CHARTS
     name, epoch = today.isoformat(), int(stamp.timestamp())
     # An edition that is rebuilt on its own day is no past of itself.
     past = [edition for edition in editions if edition.name < name]

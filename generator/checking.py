@@ -11,6 +11,7 @@ from generator.articles import ENDING, make_environment
 from generator.documents import read_text
 from generator.errors import Finding
 from generator.explaining import of_template
+from generator.places import CHARTS
 from generator.rendering import Setting, render_all
 from generator.retention import read_withdrawals
 from generator.site import read_identity
@@ -25,7 +26,7 @@ def check_theses(
         root,
         read_identity(root),
         today,
-        laid_out=root / ".cache" / "charts",
+        laid_out=root / CHARTS,
         withdrawn=read_withdrawals(root),
     )
     theses, findings = read_theses(root, only=only)

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli_days import build_day, end_of, stamp, today_option
+from generator.cli_build import NO_THESIS, build
+from generator.cli_days import build_day, end_of, today_option
 from generator.cli_days import now as clock_now
-from generator.cli_editions import editions, folder_option, short
+from generator.cli_editions import editions, folder_option
 from generator.cli_new import new
 from generator.errors import Finding, MtmError, ThesisError, UsageError
 from generator.terminal import (
     Session,
     in_workflow,
     refresh_progress,
-    show_built,
     show_refresh,
 )
 from generator.wording import annotation, finding_line, refresh_warnings
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 FAULT = 70
 INTERRUPTED = 130
-NO_THESIS = "There is no thesis: a folder under templates/ with a thesis.yml is one."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -201,58 +200,6 @@ def _print_findings(findings: Sequence[Finding], style: str) -> None:
 
 @cli.command()
 @today_option
-@click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True)
-@click.option("--earlier", metavar="DIR|BRANCH", help="By default --out, else gh-pages.")
-@click.option("--thesis", "slug", help="Build only this thesis.")
-@click.option("--if-due", is_flag=True, help="Only when the cadence or a change asks for it.")
-@click.pass_obj
-def build(
-    session: Session,
-    today: dt.date | None,
-    out: Path,
-    earlier: str | None,
-    slug: str | None,
-    if_due: bool,
-) -> None:
-    """Render the theses and lay the edition of that day into --out."""
-    from generator.build import build as build_edition
-    from generator.pages import data_words
-    from generator.score import score_words
-
-    out = session.root / out
-    built = build_edition(
-        session.root,
-        today=build_day(today),
-        stamp=stamp(),
-        out=out,
-        earlier=earlier,
-        only=slug,
-        site_url=_site_url(session.root),
-        if_due=if_due,
-        report=session.say,
-    )
-    show_built(built)
-    if built.folder is None:
-        click.echo("No edition is due: nothing but numbers moved since the newest one.")
-        return
-    click.echo(f"Edition {built.edition} is in {short(built.folder)}.")
-    for item in built.theses:
-        charts = f"{len(item.charts)} charts"
-        lacking = len(set(item.thesis.chart_functions) & set(item.missing))
-        if lacking:
-            charts += f" ({lacking} left out for want of data; the article names them)"
-        click.echo(f"  {item.thesis.title}: {charts}, {score_words(item.claims.values())}.")
-        click.echo(f"  Data: {data_words(item.thesis.data, item.tables)}.")
-        for finding in item.warnings:
-            click.echo(finding_line(finding, in_workflow()), err=True)
-    if not built.theses:
-        click.echo(f"  {NO_THESIS}")
-    click.echo(f"To look at it: python -m http.server --directory {short(out)} 8000")
-    click.echo("  then open http://127.0.0.1:8000/")
-
-
-@cli.command()
-@today_option
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--thesis", "slug", help="Only this thesis.")
 @click.pass_obj
@@ -263,6 +210,7 @@ def serve(session: Session, today: dt.date | None, port: int, slug: str | None) 
     serve_preview(session, build_day(today), port, slug)
 
 
+cli.add_command(build)
 cli.add_command(editions)
 cli.add_command(new)
 
@@ -297,19 +245,6 @@ def schema(file: str) -> None:
     from generator.schemas import SCHEMAS
 
     click.echo(json.dumps(SCHEMAS[file](), indent=2))
-
-
-def _site_url(root: Path) -> str:
-    """The published address with a slash at its end, or "" when it is not known."""
-    from generator.site import read_address
-
-    address = read_address(root)  # mkdocs.yml takes it from SITE_URL unless it names one
-    if address and not address.startswith(("http://", "https://")):
-        raise UsageError(
-            f"'{address}' is no published address.",
-            "Write SITE_URL whole, e.g. https://name.github.io/repository/, or leave it unset.",
-        )
-    return f"{address.rstrip('/')}/" if address else ""
 
 
 def _report(error: MtmError) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from generator.editions import is_edition_name
 from generator.errors import UsageError, did_you_mean
+from generator.places import DOWNLOADS, THINNED
 from generator.terminal import Session
-from generator.thinning import KINDS, THINNED
 
 folder_option = click.option(
     "--in", "folder", type=click.Path(path_type=Path), default=Path("site"), show_default=True
@@ -73,7 +72,7 @@ def verify_editions(session: Session, folder: Path, branch: str | None) -> int:
 @click.option("--before", required=True, help="Only of editions older than this (YYYY-MM-DD).")
 @click.option(
     "--kinds",
-    default=",".join(KINDS),
+    default=",".join(DOWNLOADS),
     show_default=True,
     help="Which downloads of charts to let go; pages, pictures and edition.json always stay.",
 )
@@ -82,12 +81,15 @@ def thin_editions(
     session: Session, folder: Path, branch: str | None, before: str, kinds: str
 ) -> None:
     """Let go of heavy downloads that only old editions show, and write down which."""
+    from generator.editions import is_edition_name
     from generator.laying import thin_tree
     from generator.publish import thin_branch
 
     asked = [kind.strip() for kind in kinds.split(",") if kind.strip()]
-    if unknown := sorted(set(asked) - set(KINDS)):
-        raise UsageError(f"no download is called '{unknown[0]}'.", f"Choose of {', '.join(KINDS)}.")
+    if unknown := sorted(set(asked) - set(DOWNLOADS)):
+        raise UsageError(
+            f"no download is called '{unknown[0]}'.", f"Choose of {', '.join(DOWNLOADS)}."
+        )
     if not is_edition_name(before):
         raise UsageError(f"'{before}' is no date.", "Write it YYYY-MM-DD.")
     if branch:

@@ -11,8 +11,6 @@ from generator.documents import read_document, read_text
 from generator.errors import Finding
 
 FILE = "glossary.yml"
-PATH = "glossary.md"  # the page of all terms, under docs/
-TITLE = "Glossary"
 MARK = "mtm-explained"
 
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)

@@ -21,6 +21,7 @@ from generator.files import write_atomically
 from generator.lock import alone
 from generator.model import Edition
 from generator.of_latest import is_of_latest, where_they_are, without_them
+from generator.places import DOWNLOADS, THINNED
 from generator.sharing import (
     SHARED,
     is_shared_name,
@@ -30,7 +31,7 @@ from generator.sharing import (
     shared_places,
     with_shared,
 )
-from generator.thinning import KINDS, THINNED, files_to_drop, thinned_json
+from generator.thinning import files_to_drop, thinned_json
 from generator.tree import hash_tree, read_editions, read_thinned
 
 _ASIDE = "aside-"
@@ -247,7 +248,7 @@ class Work:
                     path.parent.rmdir()
 
 
-def thin_tree(out: Path, *, before: str, kinds: Iterable[str] = KINDS) -> list[str]:
+def thin_tree(out: Path, *, before: str, kinds: Iterable[str] = DOWNLOADS) -> list[str]:
     """Let go of the heavy downloads that only editions older than `before` show; their paths.
 
     They are written down in thinned.json before the first is removed, so that a killed run has

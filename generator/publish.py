@@ -13,8 +13,9 @@ from generator.errors import EditionChanged, PublishError
 from generator.laying import recover
 from generator.lock import alone
 from generator.model import Edition, Identity
+from generator.places import DOWNLOADS, THINNED
 from generator.sharing import SHARED, references
-from generator.thinning import KINDS, THINNED, files_to_drop, thinned_json
+from generator.thinning import files_to_drop, thinned_json
 from generator.tree import editions_at, read_editions, read_thinned, thinned_at, whole_tree
 
 ORIGINAL_IDENTITY = ("Marked to Market", "The Marked to Market editors")
@@ -159,7 +160,9 @@ def _changed_shared(root: Path, tip: str, tree: str, gone: set[str]) -> list[str
     return [f"{path} on the branch would change, which earlier editions show." for path in lost]
 
 
-def thin_branch(root: Path, branch: str, *, before: str, kinds: Iterable[str] = KINDS) -> list[str]:
+def thin_branch(
+    root: Path, branch: str, *, before: str, kinds: Iterable[str] = DOWNLOADS
+) -> list[str]:
     """Let go of the heavy downloads that only editions older than `before` show, in a commit.
 
     Gives their paths; the branch's history still has them. Raises PublishError without a branch.

@@ -11,7 +11,8 @@ from generator.data_entries import Written
 from generator.documents import Document, Place, validate
 from generator.errors import Finding, ThesisError
 from generator.model import Withdrawal
-from generator.site import CONFIG, read_config
+from generator.places import CONFIG
+from generator.site import read_config
 
 PLACE: Place = ("extra", "editions")
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from generator.articles import make_environment, render
 from generator.errors import ThesisError
-from generator.glossary import PATH, TITLE, anchor
+from generator.glossary import anchor
 from generator.model import Page, Rendered
+from generator.places import GLOSSARY, GLOSSARY_TITLE
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,11 @@ def glossary_page(rendered: Sequence[Rendered], *, root: Path) -> list[Page]:
         return []
     shared = root / "templates" / "_shared"
     environment = make_environment([root / "templates"])
-    context = {"title": TITLE, "terms": terms}
+    context = {"title": GLOSSARY_TITLE, "terms": terms}
     text, findings = render(environment, shared / "glossary.md.j2", context, root=root)
     if findings:
         raise ThesisError(findings)
-    return [Page(PATH, text, TITLE)]
+    return [Page(GLOSSARY, text, GLOSSARY_TITLE)]
 
 
 def glossary_terms(rendered: Iterable[Rendered]) -> list[Term]:

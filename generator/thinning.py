@@ -13,24 +13,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from generator.editions import SCHEMA
 from generator.errors import EditionChanged
 from generator.model import Edition
+from generator.places import DOWNLOADS, THINNED
 from generator.sharing import path_in_tree
-
-THINNED = "thinned.json"
-KINDS = ("csv", "png", "json")  # of a chart's downloads; the live chart's own file is its json
 
 
 def files_to_drop(
-    editions: Sequence[Edition], *, before: str, kinds: Iterable[str] = KINDS
+    editions: Sequence[Edition], *, before: str, kinds: Iterable[str] = DOWNLOADS
 ) -> dict[str, str]:
     """The shared downloads that only editions older than `before` (YYYY-MM-DD) show.
 
-    By their paths in the tree, with their hashes. `kinds` are those of `KINDS` to let go; what
+    By their paths in the tree, with their hashes. `kinds` are those of `DOWNLOADS` to let go; what
     describes a chart (meta.json) is never among them.
     """
     old = [edition for edition in editions if edition.name < before]
     young = [edition for edition in editions if edition.name >= before]
     kept = {path for edition in young for path in _files(edition)}
-    asked = set(kinds) & set(KINDS)
+    asked = set(kinds) & set(DOWNLOADS)
     found: dict[str, str] = {}
     for edition in old:
         hashes = _files(edition)

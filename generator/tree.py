@@ -10,8 +10,9 @@ from generator import editions as pure
 from generator import revision as git
 from generator.errors import EditionChanged, PublishError, UsageError
 from generator.model import Edition
+from generator.places import THINNED
 from generator.sharing import references
-from generator.thinning import THINNED, parse_thinned
+from generator.thinning import parse_thinned
 
 BRANCH = "gh-pages"
 

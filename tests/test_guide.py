@@ -17,8 +17,9 @@ from generator.errors import SiteError
 from generator.functions_page import PATH as FUNCTIONS
 from generator.functions_page import functions_page
 from generator.gallery import PATH as GALLERY
+from generator.mkdocs_run import run_mkdocs
 from generator.model import Page
-from generator.site import navigation, run_mkdocs, write_pages
+from generator.site import navigation, write_pages
 from tests.conftest import ROOT, lay_repository
 from tests.guide_errors import MISTAKES, PAGE, errors_page
 

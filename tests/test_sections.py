@@ -11,7 +11,8 @@ import pytest
 
 from generator.build import build
 from generator.model import Section
-from generator.site import SINGLE, navigation
+from generator.places import SINGLE
+from generator.site import navigation
 from generator.thesis import thesis_folders
 from generator.tree import hash_tree
 from tests.conftest import ROOT, lay_repository

@@ -18,8 +18,9 @@ import pytest
 
 from generator.errors import SiteError, ThesisError
 from generator.laying import Site, lay_edition
+from generator.mkdocs_run import run_mkdocs
 from generator.model import Asset, Page
-from generator.site import Section, navigation, read_identity, run_mkdocs, write_pages
+from generator.site import Section, navigation, read_identity, write_pages
 from generator.tree import hash_tree
 from tests.test_publish import root_files_for
 

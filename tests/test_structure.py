@@ -26,6 +26,7 @@ SHARED = {
     "files",
     "hedges",
     "lock",
+    "places",
     "renames",
     "series",
     "statistics",
@@ -33,7 +34,7 @@ SHARED = {
 STAGES = {
     "thesis", "starting", "records", "facts", "claims", "figures", "articles", "pages", "record",
     "falsifiers", "contradictions", "balance", "marks", "ledger", "store", "tables", "sources",
-    "charts", "gallery", "site", "editions", "publish", "revision", "head", "feed",
+    "charts", "gallery", "site", "mkdocs_run", "editions", "publish", "revision", "head", "feed",
     "functions_page", "tree", "laying", "own_files", "sharing", "thinning", "root_files",
     "finishing", "styles", "policy",
     "corrections", "terms", "redirects", "track_record", "verdict_history",
@@ -88,7 +89,7 @@ ALLOWED = {
     ("root_files", "editions"): "it lists the editions",
     ("redirects", "policy"): "its pages have a policy too",
     ("root_files", "policy"): "its pages have a policy too",
-    ("site", "finishing"): "what MkDocs built is finished before anyone reads it",
+    ("mkdocs_run", "finishing"): "what MkDocs built is finished before anyone reads it",
     ("finishing", "styles"): "finishing is the edge of the pure styles",
     ("finishing", "policy"): "each page carries its policy",
     ("publish", "revision"): "git is asked in one module",
@@ -151,7 +152,10 @@ def test_sources_are_asked_in_one_module() -> None:
 
 
 def test_only_the_command_prints() -> None:
-    printing = ("cli.py", "cli_editions.py", "cli_new.py", "cli_serve.py", "terminal.py")
+    printing = (
+        *("cli.py", "cli_build.py", "cli_editions.py", "cli_new.py", "cli_serve.py"),
+        "terminal.py",
+    )
     assert lines_with(r"\bprint\(|click\.echo", outside=printing) == []
 
 
@@ -161,7 +165,7 @@ def test_the_clock_is_read_only_by_the_command() -> None:
 
 
 def test_subprocesses_start_only_at_the_edges() -> None:
-    edges = ("site.py", "publish.py", "revision.py")
+    edges = ("mkdocs_run.py", "publish.py", "revision.py")
     assert lines_with(r"\bsubprocess\b", outside=edges) == []
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import Finding
+from generator.places import CONFIG, THEME
 from generator.preview.pages import Pages
 from generator.preview.watch import Changes
 from generator.preview.workshop import Workshop
-from generator.site import CONFIG, THEME
 
 IDLE = 3  # seconds without a change, after which comparisons are made good
 

@@ -20,10 +20,12 @@ from mkdocs.structure.nav import get_navigation
 
 from generator.errors import Finding
 from generator.finishing import finished_page
+from generator.mkdocs_run import placed
 from generator.model import Asset
+from generator.places import CONFIG, GENERATED, SCRATCH, THEME, is_generated
 from generator.policy import with_policy
 from generator.preview.workshop import Shelf
-from generator.site import CONFIG, GENERATED, SCRATCH, SINGLE, THEME, navigation, placed
+from generator.site import navigation
 
 # What the search index is told; its plugin, which a preview does without, takes it off.
 _FOR_SEARCH = re.compile(r'\s?data-search-\w+="[^"]+"')
@@ -96,7 +98,7 @@ class Pages:
     def lay(self, shelf: Shelf) -> None:
         """Take these pages and files for the site, beside those written by hand in docs/."""
         config = self._config
-        docs = [f for f in get_files(config) if not _is_generated(f.src_uri)]
+        docs = [f for f in get_files(config) if not is_generated(f.src_uri)]
         made = [File.generated(config, page.path, content=page.text) for page in shelf.pages]
         made += [
             File.generated(config, asset.path, content=asset.content) for asset in shelf.assets
@@ -282,11 +284,6 @@ def _index(titles: Mapping[str, str]) -> dict[str, Any]:
     settings = {"lang": ["en"], "separator": r"[\s\-]+", "pipeline": [], "fields": fields}
     docs = [{"location": url, "title": title, "text": ""} for url, title in titles.items()]
     return {"config": settings, "docs": docs}
-
-
-def _is_generated(path: str) -> bool:
-    """Whether a file of docs/ is what an earlier build left there."""
-    return path in SINGLE or path.startswith(f"{GENERATED}/")
 
 
 def _files(root: Path, ending: str) -> list[Path]:

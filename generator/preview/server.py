@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from generator.charts.draw import vega_bundle
 from generator.errors import UsageError
+from generator.places import CHARTS
 from generator.preview.live import Live
 from generator.preview.pages import CLIENT, dressed
 from generator.showing import VEGA
@@ -105,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
             if page:
                 live.tell_problems()
         if address == VEGA:
-            content = vega_bundle(live.workshop.root / ".cache" / "charts")
+            content = vega_bundle(live.workshop.root / CHARTS)
         if slash:
             self._lead_to(f"/{quote(address)}/")
         elif content is not None:

@@ -12,7 +12,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
-from generator.site import CONFIG, GENERATED, SINGLE
+from generator.places import CONFIG, is_generated
 
 QUIET = 0.05  # seconds without a change, after which a handful is whole
 LONGEST = 1.0  # seconds after which it is taken as it is
@@ -62,7 +62,7 @@ def is_watched(path: Path, root: Path) -> bool:
     inner = parts[1:]
     hidden = any(part.startswith(".") or part == "__pycache__" for part in inner)
     kept = path.name.endswith(("~", ".swp", ".swx", ".tmp", ".lock")) or path.name == "4913"
-    made = parts[0] == "docs" and (inner[:1] == (GENERATED,) or "/".join(inner) in SINGLE)
+    made = parts[0] == "docs" and is_generated("/".join(inner))
     return not (hidden or kept or made)
 
 

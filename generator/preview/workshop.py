@@ -14,13 +14,14 @@ from generator.errors import Finding, MtmError, ThesisError, did_you_mean
 from generator.model import Asset, Edition, Identity, Page, Rendered, Section, Thesis, Withdrawal
 from generator.outcomes import rule_conflicts
 from generator.pages import menu
+from generator.places import CHARTS, CONFIG
 from generator.preview.memory import Memory, Stamp, files_of, stamp_of
 from generator.record import series_dates
 from generator.renames import in_todays_names, misnamed_theses, renames_of
 from generator.rendering import Setting, common_pages, heads, render_thesis, thesis_file
 from generator.retention import read_withdrawals
 from generator.showing import Showing
-from generator.site import CONFIG, read_identity
+from generator.site import read_identity
 from generator.thesis import read_thesis, thesis_folders
 from generator.tree import earlier_editions
 
@@ -121,7 +122,7 @@ class Workshop:
         assert self._identity is not None
         read = [bench.thesis for bench in self.benches.values() if bench.thesis]
         past = in_todays_names(self._earlier(), [renames_of(thesis) for thesis in read])
-        cache = self.root / ".cache" / "charts"
+        cache = self.root / CHARTS
         return Setting(self.root, self._identity, self.today, cache, "", past, self._withdrawn)
 
     def _touched(self, folder: Path, changed: frozenset[Path]) -> bool:

@@ -1,0 +1,152 @@
+"""Whether a build would come to what is laid already: then none of it has to be done again.
+
+What a build is made from is hashed before it begins, by content. What it left behind is noted when
+it ends, by size and time, for nobody but a build writes there. Where either differs, or the note
+cannot be read, or the repository is outside git, the build runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from generator.errors import PublishError
+from generator.files import write_atomically
+from generator.places import CONFIG, is_generated
+from generator.revision import run_git
+
+NOTES = ".cache/builds"  # one for each folder of editions
+_WRITTEN = ("templates", ".store")  # and docs/, apart from what a build writes there
+_VARIABLE = re.compile(r"!ENV[ \t]+([^\n#]+)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_NAME = re.compile(r"\b[A-Za-z_]\w*")
+RECORD = "edition.json"
+Line = tuple[str, str]  # "out" or "err", and what was said there
+
+
+def made_from(root: Path, settings: Mapping[str, str]) -> str | None:
+    """SHA-256 of all that a build is made from; None where that cannot be known.
+
+    `settings` are the options of the build. Beside them count the words, data and pages of the
+    repository, its commits, branches and uncommitted files, this package, the versions of the
+    others, Python, and the variables that mkdocs.yml asks for.
+    """
+    try:
+        state = run_git(root, "status", "--porcelain=v2", "--branch", "-z", "-uall", "--", ".")
+        state += run_git(root, "for-each-ref", "--format=%(objectname) %(refname)")
+    except PublishError:
+        return None
+    config = (root / CONFIG).read_text(encoding="utf-8", errors="replace")
+    asked = {"SOURCE_DATE_EPOCH"} | {
+        name for found in _VARIABLE.findall(config) for name in _NAME.findall(found)
+    }
+    package = Path(__file__).parent
+    parts = [
+        *(f"{name}={value}" for name, value in sorted(settings.items())),
+        *(f"{name}={os.environ.get(name)}" for name in sorted(asked)),
+        sys.version,
+        *_installed(),
+        state,
+        *_contents(package, _files(package)),
+        *_contents(root, _inputs(root)),
+        *_contents(root, _uncommitted(root, state)),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def remember(root: Path, out: Path, edition: str, digest: str, said: Sequence[Line]) -> None:
+    """Note that a build of what has this digest left `edition` in `out`, and what it said."""
+    note = {
+        "made_from": digest,
+        "edition": edition,
+        "left": _left(root, out, edition),
+        "said": said,
+    }
+    path = _note(root, out)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, json.dumps(note).encode())
+
+
+def recall(root: Path, out: Path, digest: str) -> tuple[str, list[Line]] | None:
+    """The edition in `out` that was built from just this, and what was said of it; else None."""
+    try:
+        note = json.loads(_note(root, out).read_bytes())
+        edition, left = note["edition"], note["left"]
+        if note["made_from"] != digest or left != _left(root, out, edition):
+            return None
+        return edition, [(str(stream), str(text)) for stream, text in note["said"]]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None  # no note, or not one of ours
+
+
+def _note(root: Path, out: Path) -> Path:
+    return root / NOTES / f"{hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:16]}.json"
+
+
+def _inputs(root: Path) -> Iterator[Path]:
+    for name in _WRITTEN:
+        yield from _files(root / name)
+    docs = root / "docs"
+    for path in _files(docs):
+        if not is_generated(path.relative_to(docs).as_posix()):
+            yield path
+    yield root / CONFIG
+
+
+def _uncommitted(root: Path, state: str) -> list[Path]:
+    """The files that git names as changed or new: the last word of each entry is a path."""
+    entries = (entry for entry in state.split("\0") if entry[:1] in ("1", "2", "u", "?"))
+    places = (entry.split(" ", 1 if entry[0] == "?" else 8)[-1] for entry in entries)
+    return sorted(path for path in (root / place for place in places) if path.is_file())
+
+
+def _contents(base: Path, paths: Iterable[Path]) -> Iterator[str]:
+    for path in paths:
+        name = os.path.relpath(path, base)
+        yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def _installed() -> list[str]:
+    """The distributions beside this one, each with its version."""
+    folders = {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}
+    return sorted(path.name for folder in folders for path in Path(folder).glob("*.dist-info"))
+
+
+def _left(root: Path, out: Path, edition: str) -> str:
+    """SHA-256 of the names, sizes and times of what a build wrote and of what it looked at.
+
+    These are the edition, the one before it, the records of all others, what stands at the root,
+    and the pages under docs/. Raises OSError where one is gone.
+    """
+    records = sorted(out.glob(f"*/{RECORD}"))
+    dated = [record.parent for record in records if _DAY.fullmatch(record.parent.name)]
+    place = dated.index(out / edition)
+    whole = [*dated[max(place - 1, 0) : place + 1], out / "latest"]
+    listed = json.loads((out / edition / RECORD).read_bytes())["files"]
+    shared = sorted({os.path.normpath(out / edition / p) for p in listed if p.startswith("../")})
+    docs = root / "docs"
+    files = [
+        *records,
+        *(path for folder in whole for path in _files(folder)),
+        *sorted(path for path in out.iterdir() if path.is_file()),
+        *map(Path, shared),
+        *(path for path in _files(docs) if is_generated(path.relative_to(docs).as_posix())),
+    ]
+    found = hashlib.sha256()
+    for path in files:
+        at = path.stat()
+        found.update(f"{path}\0{at.st_size}\0{at.st_mtime_ns}\0{at.st_ctime_ns}\n".encode())
+    return found.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file below the folder in a fixed order, without what Python keeps of modules."""
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        yield from (Path(where, name) for name in sorted(names))
