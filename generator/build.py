@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from generator.files import write_atomically
 from generator.head import HOME_CARD, card_path, card_words, home_words
 from generator.laying import Site, lay_edition
 from generator.lock import alone
-from generator.mkdocs_run import run_mkdocs_twice
+from generator.mkdocs_run import Ready, mkdocs_ready
 from generator.model import Asset, Edition, Rendered
 from generator.of_latest import PAGES as OF_LATEST
 from generator.outcomes import fetched_specs
@@ -67,10 +68,12 @@ def build(
     site_url: str = "",
     if_due: bool = False,
     report: Report = lambda _: None,
+    ready: Ready | None = None,
 ) -> Built:
     """Render every thesis as of `today` and lay the edition of that day into `out`.
 
-    With `if_due` nothing is laid unless `generator.due.why_due` has a reason.
+    With `if_due` nothing is laid unless `generator.due.why_due` has a reason. `ready` is a MkDocs
+    that was started before, of the same `stamp` and `site_url`.
 
     Raises ThesisError with all mistakes at once, SiteError when MkDocs finds a dead link, and
     EditionChanged when a newer edition exists; in each case `out` is untouched.
@@ -114,9 +117,8 @@ def build(
             "of_latest": [folder.rstrip("/") for folder in OF_LATEST],
         }
         for_head = partial(heads, rendered, setting)
-        html = run_mkdocs_twice(
-            root, site_url=site_url, nav=nav, edition=edition, epoch=epoch, heads=for_head
-        )
+        with nullcontext(ready) if ready else mkdocs_ready(root, epoch, site_url) as mkdocs:
+            html = mkdocs.build(nav=nav, edition=edition, heads=for_head)
         folder = lay_edition(
             dated=Site(html[0], f"{site_url}{name}/" if site_url else ""),
             latest=Site(html[1], f"{site_url}latest/" if site_url else ""),

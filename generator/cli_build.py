@@ -48,19 +48,24 @@ def build(
         click.echo(f"Nothing changed since edition {known[0]} was laid.")
         _say(known[1])
         return
-    from generator.build import build as build_edition
+    from generator.mkdocs_run import mkdocs_ready
 
-    built = build_edition(
-        root,
-        today=day,
-        stamp=stamp(),
-        out=out,
-        earlier=earlier,
-        only=slug,
-        site_url=_site_url(root),
-        if_due=if_due,
-        report=session.say,
-    )
+    began, address = stamp(), _site_url(root)
+    with mkdocs_ready(root, int(began.timestamp()), address) as ready:
+        from generator.build import build as build_edition  # while MkDocs loads
+
+        built = build_edition(
+            root,
+            today=day,
+            stamp=began,
+            out=out,
+            earlier=earlier,
+            only=slug,
+            site_url=address,
+            if_due=if_due,
+            report=session.say,
+            ready=ready,
+        )
     show_built(built)
     if built.folder is None:
         click.echo("No edition is due: nothing but numbers moved since the newest one.")

@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
+from generator.kept import keep, read_kept
 from generator.markup import slim
 from generator.policy import with_policy
 from generator.styles import names_in, used_rules
@@ -22,14 +23,14 @@ _MAP_COMMENT = re.compile(
 )
 
 
-def finish(site: Path) -> None:
+def finish(site: Path, *, cache: Path | None = None) -> None:
     """Finish the site in this folder: its files stripped, its pages as `finished_page` has them.
 
     Beside the theme's stylesheet it gets a smaller one, with the rules that its pages can use.
     """
     _strip(site)
     pages = {path: path.read_bytes().decode() for path in sorted(site.rglob("*.html"))}
-    first = _first_style(site, list(pages.values()))
+    first = _first_style(site, list(pages.values()), cache)
     for path, html in pages.items():
         path.write_bytes(with_policy(finished_page(html, first_style=first)).encode())
 
@@ -49,13 +50,23 @@ def finished_page(html: str, *, first_style: str = "") -> str:
     return _THEME_SCRIPT.sub(rf'<template id="mtm-theme" data-src="\1"{later}></template>', html)
 
 
-def _first_style(site: Path, pages: list[str]) -> str:
-    """The name of the smaller stylesheet, written beside the theme's; "" where that is not one."""
+def _first_style(site: Path, pages: list[str], cache: Path | None) -> str:
+    """The name of the smaller stylesheet, written beside the theme's; "" where that is not one.
+
+    Which rules pages with such names can use is remembered in the folder `cache`.
+    """
     whole = sorted((site / _STYLES).glob("main.*.css"))
     if len(whole) != 1:
         return ""
     scripts = [path.read_text(encoding="utf-8") for path in (site / "assets").glob("*.js")]
-    css = used_rules(whole[0].read_text(encoding="utf-8"), names_in(pages, scripts)).encode()
+    text, names = whole[0].read_text(encoding="utf-8"), names_in(pages, scripts)
+    code = Path(__file__).with_name("styles.py").read_text("utf-8")
+    of = hashlib.sha256("\0".join([code, text, *sorted(names)]).encode()).hexdigest()
+    kept = cache / f"first-{of[:32]}.css" if cache else None
+    known = read_kept(kept) if kept else None
+    css = used_rules(text, names).encode() if known is None else known
+    if kept and known is None:
+        keep(kept, css)
     name = f"first.{hashlib.sha256(css).hexdigest()[:8]}.css"
     (whole[0].parent / name).write_bytes(css)
     return name

@@ -7,37 +7,72 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from generator.errors import SiteError
 from generator.finishing import finish
-from generator.places import CONFIG, SCRATCH, THEME
+from generator.places import CONFIG, PAGES, SCRATCH, THEME
 
 NavItem = str | dict[str, Any]
 
 
-def run_mkdocs_twice(
-    root: Path,
-    *,
-    site_url: str,
-    nav: Sequence[NavItem],
-    edition: Mapping[str, Any],
-    epoch: int,
-    heads: Callable[[str], Mapping[str, Any]] = lambda _: {},
-) -> tuple[Path, Path]:
-    """The site built for its dated address and for latest/, each in its scratch folder.
+@contextmanager
+def mkdocs_ready(root: Path, epoch: int, site_url: str = "") -> Iterator[Ready]:
+    """As many processes of MkDocs as sites are to be built, loading while pages are still made.
 
-    Their canonical addresses, sitemaps and heads differ; where `site_url` is "" they are the same.
-    `heads` gives what the theme prints into each page's head, for the address of a folder.
+    Those that are not used are ended.
     """
-    addresses = {"dated": f"{site_url}{edition['name']}/", "latest": f"{site_url}latest/"}
-    for name, address in addresses.items() if site_url else [("dated", "")]:
-        folder = root / SCRATCH / name
-        told = {**edition, "heads": heads(address)}
-        run_mkdocs(root, site_dir=folder, site_url=address, nav=nav, edition=told, epoch=epoch)
-    return root / SCRATCH / "dated", root / SCRATCH / ("latest" if site_url else "dated")
+    count = 2 if site_url else 1
+    waiting = [_start(root.resolve(), epoch) for _ in range(count)]
+    try:
+        yield Ready(root.resolve(), site_url, waiting)
+    finally:
+        for process in waiting:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Processes of MkDocs that wait for their word, for the site at this address."""
+
+    root: Path
+    site_url: str
+    waiting: Sequence[subprocess.Popen[str]]
+
+    def build(
+        self,
+        *,
+        nav: Sequence[NavItem],
+        edition: Mapping[str, Any],
+        heads: Callable[[str], Mapping[str, Any]] = lambda _: {},
+    ) -> tuple[Path, Path]:
+        """The site built for its dated address and for latest/, each in its scratch folder.
+
+        Their canonical addresses, sitemaps and heads differ; where `site_url` is "" they are the
+        same. `heads` gives what the theme prints into each page's head, for the address of a
+        folder. Raises SiteError with all that MkDocs found.
+        """
+        url = self.site_url
+        addresses = {"dated": f"{url}{edition['name']}/", "latest": f"{url}latest/"}
+        wanted = addresses if url else {"dated": ""}
+        folders = [self.root / SCRATCH / name for name in wanted]
+        told = [
+            _config(self.root, folder, address, nav, {**edition, "heads": heads(address)})
+            for folder, address in zip(folders, wanted.values(), strict=True)
+        ]
+        with ThreadPoolExecutor(len(told)) as at_once:
+            list(at_once.map(_finish, self.waiting, told, repeat(self.root)))
+        for folder in folders:
+            finish(folder, cache=self.root / PAGES)
+        return folders[0], folders[-1]
 
 
 def run_mkdocs(
@@ -55,7 +90,16 @@ def run_mkdocs(
     the theme as config.extra.edition. Raises SiteError with all that MkDocs found.
     """
     root = root.resolve()
-    site_dir = site_dir.resolve()
+    with mkdocs_ready(root, epoch) as ready:
+        config = _config(root, site_dir.resolve(), site_url, nav, edition)
+        _finish(ready.waiting[0], config, root)
+    finish(site_dir, cache=root / PAGES)
+
+
+def _config(
+    root: Path, site_dir: Path, site_url: str, nav: Sequence[NavItem], edition: Mapping[str, Any]
+) -> Path:
+    """The settings of one build, over those of mkdocs.yml, written to a file."""
     config = root / SCRATCH / f"mkdocs-{site_dir.name}.yml"
     config.parent.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -69,8 +113,12 @@ def run_mkdocs(
     }
     # JSON is YAML, and needs no quoting rules.
     config.write_text(json.dumps(settings, indent=1, default=str), encoding="utf-8")
-    done = subprocess.run(
-        (sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(config)),
+    return config
+
+
+def _start(root: Path, epoch: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        (sys.executable, "-m", "generator.mkdocs_worker", str(root)),
         cwd=root,
         env={
             **os.environ,
@@ -79,15 +127,20 @@ def run_mkdocs(
             "PYTHONUTF8": "1",
             "SOURCE_DATE_EPOCH": str(epoch),
         },
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
         errors="replace",
-        check=False,
     )
-    if done.returncode != 0:
-        raise SiteError("\n".join(_complaints(done.stderr, root)), _REMEDY)
-    finish(site_dir)
+
+
+def _finish(process: subprocess.Popen[str], config: Path, root: Path) -> None:
+    asked = ["build", "--strict", "--config-file", str(config)]
+    _, said = process.communicate(json.dumps(asked) + "\n")
+    if process.returncode != 0:
+        raise SiteError("\n".join(_complaints(said, root)), _REMEDY)
 
 
 _REMEDY = "Mend the page it came from: the thesis under templates/, or the page under docs/."

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generator.charts import frame, paths, svg, typeface
-from generator.files import write_atomically
+from generator.kept import keep, read_kept
 
 LIBRARIES = ("altair", "vl-convert-python", "fonttools", "pillow")
 
@@ -20,12 +20,12 @@ def drawn_once(cache: Path | None, name: str, make: Callable[[], bytes]) -> byte
     An entry that is not as it was written counts as missing.
     """
     path = cache / name if cache else None
-    known = _read(path) if path else None
+    known = read_kept(path) if path else None
     if known is not None:
         return known
     content = make()
     if path:
-        write_atomically(path, _seal(content) + b"\n" + content)
+        keep(path, content)
     return content
 
 
@@ -50,15 +50,3 @@ def drawing_code() -> tuple[str, ...]:
     code = sorted(Path(__file__).parents[1].rglob("*.py"))
     hashes = (hashlib.sha256(file.read_bytes()).hexdigest() for file in code)
     return (*versions(), *libraries, *hashes)
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        sealed, _, content = path.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    return content if sealed == _seal(content) else None
-
-
-def _seal(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()

@@ -43,16 +43,15 @@ def draw_chart(chart: Chart, *, cache: Path | None, credit: Sequence[str] = ()) 
     `cache` is a folder of drawn pictures, made when missing; None draws afresh. `credit` are the
     lines under the picture that can stand alone.
     """
-    wide = _known_spec(chart, wide_style(chart), cache)
-    phone = _known_spec(chart, phone_style(chart), cache)
-    wide_svg, phone_svg = _drawn(wide, phone, cache)
+    specs = [_kept_spec(chart, style(chart), cache) for style in (wide_style, phone_style)]
+    wide_svg, phone_svg, live = _drawn(specs, cache)
     alone = framed(wide_svg, title=chart.title, subtitle=chart.subtitle, credit=credit)
     files = {
         f"{chart.id}.svg": wide_svg,
         f"{chart.id}.dark.svg": darken(wide_svg),
         f"{chart.id}.phone.svg": phone_svg,
         f"{chart.id}.phone.dark.svg": darken(phone_svg),
-        f"{chart.id}.json": compact(wide, phone, PALETTE),
+        f"{chart.id}.json": live,
         f"{chart.id}.csv": _csv(chart),
     }
     contents = {name: text.encode() for name, text in files.items()}
@@ -66,12 +65,13 @@ def draw_chart(chart: Chart, *, cache: Path | None, credit: Sequence[str] = ()) 
 
 def draw_card(words: card.Words, chart: Chart | None, *, cache: Path | None) -> bytes:
     """The social card with these words, and the chart beside them if there is one, as PNG."""
-    spec = json.dumps(_still(_known_spec(chart, card.card_style(chart), cache))) if chart else ""
-    layout = Path(card.__file__).read_text("utf-8")
-    name = f"card-{digest(spec, json.dumps(asdict(words)), layout, *versions())}.png"
+    spec = _kept_spec(chart, card.card_style(chart), cache) if chart else b""
+    code = (Path(file).read_text("utf-8") for file in (__file__, str(card.__file__)))
+    name = f"card-{digest(spec.decode(), json.dumps(asdict(words)), *code, *versions())}.png"
 
     def drawn() -> bytes:
-        return png(card.card_svg(words, _render(spec) if spec else ""), scale=1)
+        picture = _render(json.dumps(_still(json.loads(spec)))) if spec else ""
+        return png(card.card_svg(words, picture), scale=1)
 
     return drawn_once(cache, name, drawn)
 
@@ -114,13 +114,8 @@ def lay_out(chart: Chart, *, cache: Path | None) -> None:
         _kept_spec(chart, style, cache)
 
 
-def _known_spec(chart: Chart, style: Style, cache: Path | None) -> dict[str, Any]:
-    """The spec, from the cache when it has that of the same ready-made chart."""
-    spec: dict[str, Any] = json.loads(_kept_spec(chart, style, cache))
-    return spec
-
-
 def _kept_spec(chart: Chart, style: Style, cache: Path | None) -> bytes:
+    """The spec as JSON, from the cache when it has that of the same ready-made chart."""
     made_from = recipe(chart.draw)
 
     def drawn() -> bytes:
@@ -166,15 +161,23 @@ def _dataset_names(part: Any) -> set[str]:
     return names | {name for value in inner.values() for name in _dataset_names(value)}
 
 
-def _drawn(
-    wide: Mapping[str, Any], phone: Mapping[str, Any], cache: Path | None
-) -> tuple[str, str]:
-    """Both pictures, from the cache when it has them."""
-    specs = [json.dumps(_still(spec), sort_keys=True) for spec in (wide, phone)]
-    name = f"{digest(*specs, json.dumps(PALETTE), *versions())}.json"
-    pictures = drawn_once(cache, name, lambda: json.dumps([_render(s) for s in specs]).encode())
-    wide_svg, phone_svg = json.loads(pictures)
-    return wide_svg, phone_svg
+def _drawn(specs: Sequence[bytes], cache: Path | None) -> tuple[str, str, str]:
+    """Both pictures and the file of the live chart, from the cache when it has them.
+
+    The cache is asked by the specs as they are written: where it knows them, they are not read.
+    """
+
+    def drawn() -> bytes:
+        wide, phone = (json.loads(spec) for spec in specs)
+        still = [json.dumps(_still(spec), sort_keys=True) for spec in (wide, phone)]
+        return json.dumps([*map(_render, still), compact(wide, phone, PALETTE)]).encode()
+
+    here = Path(__file__)
+    code = (path.read_text("utf-8") for path in (here, here.with_name("compact.py")))
+    written = (spec.decode() for spec in specs)
+    name = f"{digest(*written, json.dumps(PALETTE), *code, *versions())}.json"
+    wide_svg, phone_svg, live = json.loads(drawn_once(cache, name, drawn))
+    return wide_svg, phone_svg, live
 
 
 def _render(spec: str) -> str:
