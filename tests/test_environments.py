@@ -40,6 +40,15 @@ CONTROL = (
 )
 
 
+def test_the_listed_widths_are_those_of_the_fonts() -> None:
+    for weight, name in typeface.FILES.items():
+        font = TTFont(typeface.FOLDER / name, lazy=True)
+        units, advances, glyphs = font["head"].unitsPerEm, font["hmtx"], font.getBestCmap()
+        assert typeface._widths(weight) == {
+            chr(code): advances[glyph][0] / units for code, glyph in glyphs.items()
+        }
+
+
 # How glyphs are fitted to pixels is the machine's choice, not the typeface's: the same for both.
 FITTED = "<match target='pattern'><edit name='hintstyle'><const>hintslight</const></edit></match>"
 

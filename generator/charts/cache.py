@@ -39,7 +39,7 @@ def versions() -> tuple[str, ...]:
     """Everything beside the spec that a picture depends on."""
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
     code = [Path(str(module.__file__)) for module in (svg, paths, typeface, frame)]
-    files = [*sorted(typeface.FOLDER.glob("*.ttf")), *code]
+    files = [*sorted(typeface.FOLDER.iterdir()), *code]
     return (*libraries, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))
 
 
