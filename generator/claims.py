@@ -72,6 +72,7 @@ def judge_claim(
         now_text=" and ".join([shown.text, *others]) if shown else "",
         as_of=shown.as_of if shown else None,
         reason=reason,
+        fact_unit=fact.unit if fact else "",
     )
 
 

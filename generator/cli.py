@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import json
 import os
+import re
 import sys
 import time
 import traceback
@@ -255,6 +256,21 @@ def _report(error: MtmError) -> None:
         click.echo(annotation("error", str(error)) if in_workflow() else str(error), err=True)
 
 
+def _hint_for(arguments: Sequence[str], error: click.ClickException) -> str:
+    """A way out for words that the command does not take; "" where there is none to tell."""
+    verb = error.ctx.info_name if isinstance(error, click.UsageError) and error.ctx else ""
+    stray = re.search(r"unexpected extra arguments? \((.*)\)", error.format_message())
+    if not verb or not stray:
+        return ""
+    words = stray[1].split()
+    if verb == "new":
+        given = list(arguments)[list(arguments).index(verb) + 1 :]
+        return f"A name is one word: mtm new {'-'.join(given).lower()}"
+    if verb in ("check", "build", "serve"):
+        return f"A thesis is named with --thesis: mtm {verb} --thesis {Path(words[0]).name}"
+    return ""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a verb and end with its exit code; the one place that catches errors."""
     run: Callable[..., Any] = functools.partial(cli.main, standalone_mode=False, prog_name="mtm")
@@ -268,6 +284,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = 2
     except click.ClickException as error:
         error.show()
+        if hint := _hint_for(arguments if arguments is not None else sys.argv[1:], error):
+            click.echo(f"  {hint}", err=True)
         code = 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted; what was stored before stays as it was.", err=True)

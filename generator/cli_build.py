@@ -98,8 +98,8 @@ def _lines(built: Built, folder: Path, out: Path) -> Iterator[Line]:
             yield "err", finding_line(finding, in_workflow())
     if not built.theses:
         yield "out", f"  {NO_THESIS}"
-    yield "out", f"To look at it: python -m http.server --directory {short(out)} 8000"
-    yield "out", "  then open http://127.0.0.1:8000/"
+    yield "out", f"To look at it: python -m http.server --directory {short(out)} 8001"
+    yield "out", "  then open http://127.0.0.1:8001/"
 
 
 def _site_url(root: Path) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def serve(session: Session, today: dt.date, port: int, slug: str | None) -> None:
     """Serve until interrupted. Raises UsageError for a port in use, ThesisError for no thesis."""
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
-    session.say("Starting the preview; Ctrl-C ends it.")
+    session.say("Making the first page; its address follows. Ctrl-C ends the preview.")
     from generator.preview.live import Live
     from generator.preview.pages import Pages
     from generator.preview.server import HOST, bind
@@ -39,9 +39,12 @@ def serve(session: Session, today: dt.date, port: int, slug: str | None) -> None
     live = Live(workshop, Pages(session.root), say=session.say, tell=tell)
     server = bind(port, live)
     page = f"theses/{slug}/" if slug else ""
-    click.echo(f"Open http://{HOST}:{server.server_address[1]}/{page}")
+
+    def announce() -> None:
+        click.echo(f"Open http://{HOST}:{server.server_address[1]}/{page}")
+
     with watching(session.root, session.say) as changes:
-        threading.Thread(target=live.run, args=(changes,), daemon=True).start()
+        threading.Thread(target=live.run, args=(changes, page, announce), daemon=True).start()
         try:
             server.serve_forever(poll_interval=0.2)
         except KeyboardInterrupt:

@@ -25,6 +25,12 @@ def of_python(error: BaseException) -> tuple[str, str]:
         hint = "Define it, import it, or check its letters."
         near = did_you_mean(error.name, generator.__all__)
         return f"there is no '{error.name}'.", near if near.startswith("Did") else hint
+    if _is_of_its_own_folder(error):
+        hint = (
+            "Ask for a fact or a table by its name, as a parameter; a helper that both files need"
+            " stands in both."
+        )
+        return "facts.py and charts.py do not import one another.", hint
     if isinstance(error, ModuleNotFoundError):
         hint = "Check its letters, or install it where this command runs."
         return f"there is no module '{error.name}'.", hint
@@ -36,9 +42,18 @@ def of_python(error: BaseException) -> tuple[str, str]:
         if known is not None:
             hint = did_you_mean(found[2], inspect.signature(known).parameters)
             return f"{found[1]}() takes no '{found[2]}'.", hint
-    if isinstance(error, ValueError) and (found := re.search(r"^(.*?\.) (Did you .*)$", said)):
+    if isinstance(error, ValueError) and (
+        found := re.search(r"^(.*?\.) ((?:Did you|Write) .*)$", said)
+    ):
         return found[1], found[2]
     return f"{type(error).__name__}: {said}", ""
+
+
+def _is_of_its_own_folder(error: BaseException) -> bool:
+    """Whether a file of a thesis wants to import another: each is read by itself."""
+    if isinstance(error, ModuleNotFoundError):
+        return error.name in ("facts", "charts")
+    return isinstance(error, ImportError) and "attempted relative import" in str(error)
 
 
 def of_template(said: str, source: str, line: int, filters: Iterable[str]) -> tuple[int, str, str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from generator import charts
 from generator.articles import make_environment, render
+from generator.documents import read_text
 from generator.errors import ThesisError
 from generator.model import Chart, Identity, Page, Rendered
 
@@ -30,6 +34,14 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Written:
+    """How a thesis of the repository calls a ready-made function, drawn in this edition or not."""
+
+    folder: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Kind:
     """A ready-made function as the gallery prints it."""
 
@@ -39,6 +51,7 @@ class Kind:
     signature: str
     example: Example | None
     absent: tuple[str, ...]  # what the charts lack that would be examples, in words
+    written: Written | None = None  # where no figure is drawn, the code of one all the same
 
 
 def gallery_page(
@@ -46,7 +59,12 @@ def gallery_page(
 ) -> Page:
     """Each ready-made chart with its documentation, its signature and an example drawn here."""
     shared = root / "templates" / "_shared"
-    context = {"title": TITLE, "identity": identity, "kinds": gallery_kinds(rendered, show)}
+    paths = sorted((root / "templates").glob("[!_]*/charts.py"))
+    written = written_code(
+        tuple(read_text(p, p.name)[0] for p in paths), tuple(p.parent.name for p in paths)
+    )
+    kinds = gallery_kinds(rendered, show, written)
+    context = {"title": TITLE, "identity": identity, "kinds": kinds}
     environment = make_environment([root / "templates"])
     text, findings = render(environment, shared / "gallery.md.j2", context, root=root)
     if findings:
@@ -54,9 +72,30 @@ def gallery_page(
     return Page(PATH, text, TITLE)
 
 
-def gallery_kinds(rendered: Sequence[Rendered], show: Show) -> list[Kind]:
+def gallery_kinds(
+    rendered: Sequence[Rendered], show: Show, written: Mapping[str, Written] | None = None
+) -> list[Kind]:
     """Every function that `generator.charts` offers, in its order."""
-    return [_kind(name, getattr(charts, name), rendered, show) for name in charts.__all__]
+    kinds = [_kind(name, getattr(charts, name), rendered, show) for name in charts.__all__]
+    code = written or {}
+    return [kind if kind.example else replace(kind, written=code.get(kind.name)) for kind in kinds]
+
+
+@lru_cache(maxsize=4)
+def written_code(sources: tuple[str, ...], folders: tuple[str, ...]) -> Mapping[str, Written]:
+    """The shortest function that returns each ready-made chart, of all theses; read, not run."""
+    found: dict[str, Written] = {}
+    for source, folder in zip(sources, folders, strict=True):
+        try:
+            functions = [n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)]
+        except SyntaxError:  # its author is told elsewhere
+            continue
+        for function in functions:
+            code = ast.get_source_segment(source, function) or ""
+            for kind in re.findall(r"^    return (\w+)\(", code, re.MULTILINE):
+                if kind not in found or len(code) < len(found[kind].code):
+                    found[kind] = Written(folder, code)
+    return found
 
 
 def _kind(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator.errors import PublishError
 
-_HOLDER = "held-by.txt"
+HOLDER = "held-by.txt"
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def alone(
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
-    note = folder / _HOLDER
+    note = folder / HOLDER
     try:
         _hold(handle, folder, patience, report)
         try:
@@ -57,7 +57,7 @@ def _hold(handle: int, folder: Path, patience: float, report: Callable[[str], No
             return
         except BlockingIOError as error:
             with suppress(OSError):  # the holder may just be leaving
-                who = f" ({(folder / _HOLDER).read_text(encoding='utf-8')})"
+                who = f" ({(folder / HOLDER).read_text(encoding='utf-8')})"
             message = f"another run is at work in {folder.name}/{who}."
             if time.monotonic() >= end:
                 hint = "Wait until it has ended, then run this again."

@@ -119,9 +119,12 @@ class MarkedClaim:
         low, high = self.judged.claim.low, self.judged.claim.high
         if low is None or high is None:
             return ""
+        unit = "%" if self.judged.fact_unit == "percent" else ""
+        if low == high:
+            return f"Holds at {signed(high, 6)}{unit}."
         if math.isfinite(low):
-            return f"Holds from {signed(low, 6)} to {signed(high, 6)}."
-        return f"Holds below {signed(high, 6)}."
+            return f"Holds from {signed(low, 6)}{unit} to {signed(high, 6)}{unit}."
+        return f"Holds below {signed(high, 6)}{unit}."
 
     @property
     def origin(self) -> str:

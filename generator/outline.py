@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import inspect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from generator.documents import read_text
@@ -78,6 +80,38 @@ def unlisted_pages(thesis: Thesis, *, root: Path) -> list[Finding]:
         and not name.startswith("_")
         and path.name not in whole
     ]
+
+
+def unused_tables(thesis: Thesis, *, root: Path) -> list[Finding]:
+    """Tables that nothing asks for, though pages date their data by them; a warning each."""
+    functions = (*thesis.fact_functions.values(), *thesis.chart_functions.values())
+    asked = {name for one in functions for name in inspect.signature(one).parameters}
+    pages = "".join(read_text(path, path.name)[0] for path in thesis.folder.glob("*.j2"))
+    words = [repr((spec.options, spec.rules)) for spec in thesis.data]
+    told = set(re.findall(r"\w+", f"{words} {thesis.yardstick!r}"))
+    rows = {claim.cited for claim in thesis.claims if claim.cited}
+    return [
+        Finding(
+            (thesis.folder / "thesis.yml").relative_to(root).as_posix(),
+            spec.line,
+            f"nothing asks for the table '{spec.name}', and its date is among those of the pages.",
+            "Take it out, or name it as a parameter of a function.",
+            warning=True,
+        )
+        for spec in thesis.data
+        if spec.name not in asked | told
+        and not re.search(rf"\btables\b.*\b{re.escape(spec.name)}\b", pages)
+        and not (spec.source == "cited" and _is_cited(thesis.folder, spec.key, rows))
+    ]
+
+
+def _is_cited(folder: Path, name: str, ids: Set[str]) -> bool:
+    """Whether a claim cites a row of that table; true of a file that is missing, said elsewhere."""
+    path = folder / "cited" / f"{name}.csv"
+    if not path.is_file():
+        return True
+    rows = csv.DictReader(read_text(path, name)[0].splitlines())
+    return any(row.get("id") in ids for row in rows)
 
 
 def unshown_claims(

@@ -40,6 +40,7 @@ KINDS = {
 DAILY = "daily prices"
 OTHER = {"figures": "fetched figure", "fund data": "reading of a fund"}
 SHAPES = {"prices": DAILY, "observations": OTHER["figures"], "readings": OTHER["fund data"]}
+GUIDE = "guide/write-a-thesis.md"
 NAMED = 2  # tables in the notice of outdated data; the data page has all
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 HEADING = re.compile(r"^# .*$", re.MULTILINE)
@@ -234,6 +235,7 @@ def home_page(
         "theses": parts.pop("", []),
         "sections": parts,
         "marks": MARKS,
+        "guide": (root / "docs" / GUIDE).is_file(),  # a fork may do without it
     }
     text, findings = render(environment, shared / "home.md.j2", context, root=root)
     if findings:

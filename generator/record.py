@@ -15,7 +15,7 @@ from generator.origins import table_origins
 from generator.verdicts import Claim, JudgedClaim, JudgedFalsifier
 
 SIGNIFICANT = 12  # digits kept, so that two machines write the same number
-NOT_WRITTEN = ("id", "line")  # fields of a claim that say where it stands, not what
+NOT_WRITTEN = ("id", "line", "lines")  # fields of a claim that say where it stands, not what
 
 
 def series_dates(rendered: Sequence[Rendered]) -> dict[str, str]:

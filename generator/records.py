@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -177,7 +178,9 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
             message = f"the claim '{name}' cites '{entry.cited}', which is no id in cited/."
             hint = did_you_mean(entry.cited, rows)
             findings.append(Finding(document.path, document.line((name, "cited")), message, hint))
-        claim = _claim(name, entry, rows.get(entry.cited, {}), line)
+        claim = replace(
+            _claim(name, entry, rows.get(entry.cited, {}), line), lines=_lines(name, document)
+        )
         if not claim.statement and not (entry.cited and entry.cited not in rows):
             message = f"the claim '{name}' says nothing."
             hint = "Write 'wording:', or 'cited:' with the id of a row that has a statement."
@@ -194,17 +197,27 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
     return (claims if readable else None), findings
 
 
+def _lines(name: str, document: Document) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """The line of each key of a record, and of each key below one."""
+    return tuple(
+        (tuple(map(str, place[1:])), line)
+        for place, line in document.lines.items()
+        if len(place) in (2, 3) and place[0] == name
+    )
+
+
 def _lacking(claim: Claim, entry: ClaimEntry, document: Document) -> list[Finding]:
     """What a claim refers to and does not have: a value."""
     found = []
     if claim.fact and claim.low is None:
         message = f"the claim '{claim.id}' has a fact, and neither a value nor 'holds'."
         hint = "Write where the fact must lie: holds: [low, high], or words such as 'about 60'."
-        found.append(Finding(document.path, claim.line, message, hint))
+        found.append(Finding(document.path, claim.line_of(("fact",)), message, hint))
     if claim.value is None and "{value}" in f"{entry.wording} {entry.otherwise}":
         message = f"the claim '{claim.id}' prints {{value}} and has none."
         hint = "Write 'value:', or cite a row that has one."
-        found.append(Finding(document.path, claim.line, message, hint))
+        key = "wording" if "{value}" in entry.wording else "otherwise"
+        found.append(Finding(document.path, claim.line_of((key,)), message, hint))
     return found
 
 

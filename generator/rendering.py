@@ -45,7 +45,7 @@ from generator.model import (
     Withdrawal,
 )
 from generator.outcomes import rule_conflicts
-from generator.outline import review_outline, unlisted_pages, unshown_claims
+from generator.outline import review_outline, unlisted_pages, unshown_claims, unused_tables
 from generator.own_files import own_files
 from generator.pages import home_page, outdated, page_values, with_notice
 from generator.record import thesis_record
@@ -216,6 +216,7 @@ def render_thesis(
     )
     if not mistakes:
         findings += unshown_claims(thesis, printed, root=root)
+        findings += unused_tables(thesis, root=root)
         findings += review_balance(thesis, printed, root=root)
         findings += review_printed(thesis, printed, root=root)
     own, mistakes = own_files(thesis, root=root)

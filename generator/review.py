@@ -90,7 +90,7 @@ def review_prose(
 def _spare(thesis: Thesis, path: str, resolve: Callable[[Bound], str]) -> list[Sentence]:
     """The wordings that would be printed if a claim no longer held."""
     return [
-        replace(sentence, line=claim.line)
+        replace(sentence, line=claim.line_of(("otherwise",)))
         for claim in thesis.claims
         if claim.otherwise and claim.otherwise != STOP
         for sentence in sentences(claim.otherwise.replace("{now}", VALUE), path, resolve)

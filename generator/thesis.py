@@ -313,12 +313,15 @@ def _unknown_facts(claims: Sequence[Claim], facts: Mapping[str, Any], path: str)
     return [
         Finding(
             path,
-            claim.line,
+            claim.line_of(place),
             f"the claim '{claim.id}' rests on '{name}', which is no fact of facts.py.",
             did_you_mean(name, facts),
         )
         for claim in claims
-        for name in (claim.fact, *(name for name, _, _ in claim.also))
+        for place, name in (
+            (("fact",), claim.fact),
+            *((("also", name), name) for name, _, _ in claim.also),
+        )
         if name is not None and name not in facts
     ]
 

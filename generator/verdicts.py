@@ -78,6 +78,12 @@ class Claim:
     was: tuple[str, ...] = ()  # what earlier editions call it
     corrections: tuple[Correction, ...] = ()  # oldest first
     line: int = 0
+    lines: tuple[tuple[tuple[str, ...], int], ...] = ()  # of its keys, and of the keys below them
+
+    def line_of(self, *keys: tuple[str, ...]) -> int:
+        """The line of the first of these keys that the record has; else its first line."""
+        known = dict(self.lines)
+        return next((known[key] for key in keys if key in known), self.line)
 
 
 STOP = "stop"  # as an `otherwise` wording: nothing is built while the claim does not hold
@@ -105,6 +111,7 @@ class JudgedClaim:
     history: tuple[PastVerdict, ...] = ()  # over earlier editions, oldest first
     # What else in its source article cannot be true with it: in words, and which claims say it.
     contradictions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    fact_unit: str = ""  # of the fact that recomputes it: in it `low` and `high` are
 
     @property
     def fails(self) -> bool:

@@ -28,7 +28,7 @@ from generator import charts
 from generator.charts import frame, raster, style, svg
 from generator.charts.draw import draw_chart, vega_bundle
 from generator.charts.figure import Place, figure_html
-from generator.charts.formats import FORMATS
+from generator.charts.formats import FORMATS, fitting_format
 from generator.charts.labels import Flag, place_flags, spread
 from generator.charts.table import ROWS, table_html
 from generator.charts.thinning import thin_out
@@ -1010,3 +1010,33 @@ def test_a_chart_knows_its_kind_and_the_outermost_one_counts() -> None:
     assert made["risk"].kind == "risk_table"
     assert made["decades"].kind == "rolling_gaps"
     assert {chart.kind for chart in made.values()} == set(charts.__all__)
+
+
+def test_days_as_text_are_days_and_months_stand_on_their_last() -> None:
+    words = {"title": "A finding", "subtitle": "Percent", "alt": "A line."}
+    rate = pd.Series([5.25, 5.5], index=["2023-05-03", "2023-07-26"], name="upper_after")
+    assert list(charts.steps(rate, **words).data["date"]) == list(pd.DatetimeIndex(rate.index))
+    monthly = pd.Series([1.0, 2.0], index=["2024-01", "2024-02"])
+    drawn = charts.lines(monthly, low=monthly - 1, high=monthly + 1, **words)
+    assert list(drawn.data["date"].dt.strftime("%d")) == ["31", "29"]
+    assert list(
+        charts.lines(pd.Series([1.0, 2.0], index=["2023", "2024"]), **words).data["year"]
+    ) == [
+        2023,
+        2024,
+    ]
+    with pytest.raises(ValueError, match="steps\\(\\) was given 'spring' for a date"):
+        charts.steps(pd.Series([1.0, 2.0], index=["2023-05-03", "spring"]), **words)
+
+
+def test_quarter_points_keep_their_decimals_and_a_column_of_a_file_is_no_name() -> None:
+    assert fitting_format("points", None, [5.25, -1.75]).text(5.25) == "+5.25\u00a0pts"
+    assert fitting_format("points", None, [5.25, 1.3]).decimals == 1
+    assert fitting_format("points", None, [2.5, 1.0]).decimals == 1
+    assert fitting_format("points", 1, [5.25]).decimals == 1
+    words = {"title": "A finding", "subtitle": "Percent", "alt": "A line."}
+    rate = pd.Series([5.25, 5.5], index=["2023-05-03", "2023-07-26"], name="upper_after")
+    look = Style(width=720, height=360, phone=False, font="", font_size=13)
+    drawn = json.dumps(charts.steps(rate, **words).draw(look).to_dict())
+    assert "5.50%" in drawn
+    assert "upper_after 5.50%" not in drawn

@@ -122,6 +122,9 @@ def test_mistakes_of_a_thesis_end_with_1(
     [
         (("bild",), "No such command 'bild'"),
         (("build", "--today", "soon"), "'soon' is no date"),
+        (("check", "templates/tiny"), "mtm check --thesis tiny"),
+        (("serve", "tiny"), "mtm serve --thesis tiny"),
+        (("new", "Gold", "and", "rates"), "mtm new gold-and-rates"),
         (("refresh", "--only", "TINI"), "no thesis asks for 'TINI'"),
         (("build", "--earlier", "nowhere"), "'nowhere' is neither a folder nor a branch"),
         (("editions", "verify", "--in", "nosuch"), "there is no edition in"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator import charts
-from generator.gallery import paragraphs, readable_signature
+from generator.gallery import gallery_kinds, paragraphs, readable_signature, written_code
 from tests.test_build import built
 
 __all__ = ["built"]
@@ -34,6 +34,18 @@ def test_every_ready_made_chart_has_its_heading_and_an_example_or_the_data_it_la
 
 def test_the_data_committed_here_show_every_kind(page: str) -> None:
     assert "No figure of this edition is drawn by it" not in page
+
+
+def test_a_kind_that_is_not_drawn_shows_the_shortest_code_of_any_thesis() -> None:
+    short = "def a(x):\n    return steps(x)"
+    longer = "def b(x):\n    x = x + 1\n    return steps(x)"
+    code = written_code(
+        (f"{longer}\n", f"import y\n\n\n{short}\n", "def ("), ("one", "two", "three")
+    )
+    kinds = {kind.name: kind.written for kind in gallery_kinds((), lambda *_: "", code)}
+    assert kinds["steps"]
+    assert (kinds["steps"].folder, kinds["steps"].code) == ("two", short)
+    assert kinds["lines"] is None
 
 
 def test_every_id_on_the_page_is_its_own_and_every_picture_is_there(page: str, built: Path) -> None:

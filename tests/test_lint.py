@@ -260,6 +260,7 @@ TRIP = {
     ],
     "superlative": [
         "The gap is the widest.",
+        "That year was the worst.",
         "It closed at an all-time high.",
         "It has a record discount.",
         "The best funds are small.",
@@ -345,6 +346,7 @@ PASS = {
         "The gap is the widest since 1985.",
         "It was the worst of {{ facts.x }} years.",
         "The lowest in the data.",
+        "Ten years fell; this was the worst of them.",
         "Our record ends in at least one place, at best.",
         "The smallest {{ facts.x }} of stocks.",
     ],
@@ -393,10 +395,10 @@ def test_a_number_that_a_claim_of_the_sentence_states_is_bound_by_it() -> None:
     assert rules("It won {{ claims.c.mark }}. Four of ten.", claims=[counted]) == ["unbound-number"]
 
 
-def test_the_words_of_a_claim_are_judged_where_they_are_printed_and_once() -> None:
+def test_the_words_of_a_claim_are_judged_where_they_are_printed_and_found_once() -> None:
     sure = claim(wording="the index cannot lose 13.6%")
     findings = found("So {{ claims.c }}.\n\nAgain, {{ claims.c }}.", claims=[sure])
-    assert [(f.rule, f.line) for f in findings] == [("promissory", 1)]
+    assert [(f.rule, f.line) for f in findings] == [("promissory", 7)]
 
 
 @pytest.mark.parametrize(
@@ -557,3 +559,13 @@ def test_a_finding_names_the_line_of_its_words_within_a_sentence_of_several_line
         "One\n\nIt is **said** {{ facts.x }} that\nit, as of\ntoday, is guaranteed or\nlost: 17.\n"
     )
     assert {(f.rule, f.line) for f in found(text)} >= {("promissory", 5), ("unbound-number", 6)}
+
+
+def test_words_of_a_claim_are_found_at_its_record_and_say_which_page_prints_them() -> None:
+    places = ((("fact",), 8), (("wording",), 9))
+    widest = claim(id="c", wording="the gap is the widest of our time", lines=places)
+    (hit,) = found("Text.\n\n{{ claims.c | sentence }}.\n", claims=[widest])
+    assert (hit.path, hit.line, hit.rule) == ("templates/tiny/claims.yml", 9, "superlative")
+    assert "Or allow it where article.md.j2:3 prints it: {# allow superlative: why #}" in hit.hint
+    (hit,) = found("The gap is the widest, {{ claims.c.mark }}.\n", claims=[widest])
+    assert (hit.path, hit.line) == (PATH, 1)  # typed there as well

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from typing import Any
@@ -75,9 +76,11 @@ def test_a_note_holds_what_the_card_shows_and_text_from_data_is_inert_in_it() ->
 
 
 def test_where_a_claim_holds_is_said_in_words() -> None:
-    assert MarkedClaim(judged(low=-3.5, high=2)).tolerance == "Holds from −3.5 to 2."
-    assert MarkedClaim(judged(low=float("-inf"), high=1)).tolerance == "Holds below 1."
+    assert MarkedClaim(judged(low=-3.5, high=2)).tolerance == "Holds from −3.5% to 2%."
+    assert MarkedClaim(judged(low=float("-inf"), high=1)).tolerance == "Holds below 1%."
     assert MarkedClaim(judged(low=None, high=None)).tolerance == ""
+    share = dataclasses.replace(judged(low=100, high=100), fact_unit="percent")
+    assert MarkedClaim(share).tolerance == "Holds at 100%."
     assert judged(low=float("-inf"), high=1).reason == "Now 10% as of 2025-12-31, not below 1."
 
 

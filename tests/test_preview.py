@@ -171,6 +171,23 @@ def test_a_preview_that_begins_with_a_mistake_recovers(make_repository: MakeRepo
         assert "The fact says 40%" in fetched(preview, ARTICLE)[1]
 
 
+def test_its_address_is_said_once_the_page_can_be_opened(make_repository: MakeRepository) -> None:
+    with previewing(make_repository(), "--thesis", "tiny", ready="Open") as preview:
+        said = preview.said()
+        assert fetched(preview, ARTICLE)[0] == 200
+        assert said.index("Rendered tiny") < said.index(f"Open {preview.address}{ARTICLE}")
+
+
+def test_each_save_says_how_many_mistakes_are_left(make_repository: MakeRepository) -> None:
+    root = make_repository()
+    folder = root / "templates" / "tiny"
+    with previewing(root) as preview:
+        edit(folder / "facts.py", "return percent(float(", "return percent(float((")
+        preview.wait_for("facts.py:")
+        edit(folder / "article.md.j2", "The fact says", "A fact says")
+        preview.wait_for(" s; 1 mistake from before")
+
+
 def test_a_broken_mkdocs_yml_at_the_start_is_said_and_recovers(
     make_repository: MakeRepository,
 ) -> None:
@@ -233,7 +250,12 @@ def test_only_this_machine_and_by_its_name(make_repository: MakeRepository) -> N
 def test_what_editors_and_builds_leave_is_not_watched() -> None:
     watched = ("templates/a/article.md.j2", "docs/about.md", "docs/data/x.csv", ".store/x.csv")
     others = ("docs/theses/a/index.md", "docs/index.md", "templates/a/.x.swp", "templates/a/x.py~")
-    others += ("site/latest/index.html", ".build/x", "templates/a/__pycache__/facts.pyc")
+    others += (
+        ".store/held-by.txt",
+        "site/latest/index.html",
+        ".build/x",
+        "templates/a/__pycache__/facts.pyc",
+    )
     assert [name for name in watched if not is_watched(ROOT / name, ROOT)] == []
     assert [name for name in others if is_watched(ROOT / name, ROOT)] == []
     assert is_watched(ROOT / "mkdocs.yml", ROOT)

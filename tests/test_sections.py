@@ -99,6 +99,14 @@ def test_the_home_page_has_main_theses_first_and_lists_those_of_a_section_in_bri
     assert html.count("Small things add up.") == 3
 
 
+def test_the_home_page_leads_to_the_guide_where_there_is_one(edition: Path) -> None:
+    html = (edition / "index.html").read_text(encoding="utf-8")
+    assert (
+        'href="../latest/guide/write-a-thesis/"'
+        in html.partition("<footer")[0].rpartition("<h1")[2]
+    )
+
+
 def test_a_deleted_and_a_renamed_thesis_leave_no_link_behind(
     root: Path, edition: Path, tmp_path: Path
 ) -> None:

@@ -40,7 +40,7 @@ def mtm(root: Path, *arguments: str) -> str:
 def test_a_new_thesis_has_no_mistakes_and_is_told_how_to_go_on(repository: Path) -> None:
     said = mtm(repository, "new", "my-thesis", "--today", "2026-11-26")
     assert "mtm check --thesis my-thesis" in said
-    assert "mtm serve" in said
+    assert "mtm serve --thesis my-thesis" in said
     assert (
         mtm(repository, "check", "--thesis", "my-thesis", "--today", "2026-11-26")
         == "No mistakes in my-thesis.\n"

@@ -12,7 +12,7 @@ import altair
 import pandas as pd
 
 from generator.charts.checks import checked_frame, checked_series, require_few
-from generator.charts.formats import Format, value_format
+from generator.charts.formats import Format, fitting_format, value_format
 from generator.charts.kind import ready_made
 from generator.charts.panel import Panel, Words, layer_of, table, write
 from generator.charts.rows import (
@@ -86,7 +86,7 @@ def bars(
     absent = [name for name in highlight if name not in values.index]
     if absent:
         raise KeyError(f"bars() is to highlight '{absent[0]}', which is not there.")
-    plan = _Bars(values, value_format(value, decimals), tuple(highlight))
+    plan = _Bars(values, fitting_format(value, decimals, values), tuple(highlight))
     wide, phone = (_lay_bars(plan, style).height for style in sizes_to_lay_out())
     return Chart(
         title=title,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,9 @@ from generator.charts.ticks import EPOCH
 from generator.errors import did_you_mean
 
 MOST_SERIES = 5  # more lines than that cannot be told apart
+YEAR = 4  # digits
+Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
+_MOMENT = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 Moment: TypeAlias = "str | dt.date | pd.Timestamp | float"
 
 
@@ -44,6 +48,23 @@ def checked_frame(
 def checked_series(series: pd.Series, kind: str, *, distinct: bool = True) -> pd.Series:
     """The series without its empty values. Raises ValueError as `checked_frame` does."""
     return checked_frame(series, kind, distinct=distinct).iloc[:, 0].dropna()
+
+
+def on_days(frame: Frame, kind: str) -> Frame:
+    """The same by day where the index is text such as 2025-01-31; a month stands on its last day.
+
+    Years as text stay. Raises ValueError for any other text.
+    """
+    index = frame.index
+    if not len(index) or not isinstance(index[0], str):
+        return frame
+    odd = next((text for text in index if not _MOMENT.fullmatch(str(text))), None)
+    if odd is not None:
+        raise ValueError(f"{kind}() was given '{odd}' for a date. Write dates as YYYY-MM-DD.")
+    if all(len(text) == YEAR for text in index):
+        return frame.set_axis([int(text) for text in index])
+    days = pd.DatetimeIndex([pd.Period(text).end_time.normalize() for text in index], name="date")
+    return frame.set_axis(days)
 
 
 def require_columns(frame: pd.DataFrame, columns: Iterable[str], kind: str) -> None:
@@ -86,7 +107,7 @@ def position(moment: Moment, *, dated: bool) -> float:
     stamp = pd.Timestamp(moment)
     if dated:
         return float((stamp - pd.Timestamp(EPOCH)).days)
-    return float(stamp.year + (stamp.dayofyear - 1) / 365.25)
+    return float(stamp.year + (stamp.day_of_year - 1) / 365.25)
 
 
 def recession_spans(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from generator.errors import did_you_mean
@@ -70,6 +71,19 @@ def value_format(name: str, decimals: int | None = None) -> Format:
         raise ValueError(f"there is no value format '{name}'. {did_you_mean(name, FORMATS)}")
     found = FORMATS[name]
     return found if decimals is None else replace(found, decimals=decimals)
+
+
+def fitting_format(name: str, decimals: int | None, values: Iterable[float]) -> Format:
+    """The wording of that name for these values: quarter points keep both of their decimals.
+
+    Policy rates move by them, and 5.25 beside a title that says so is not 5.2.
+    """
+    found = value_format(name, decimals)
+    quarters = [4 * value for value in values if math.isfinite(value)]
+    exact = all(math.isclose(q, round(q), abs_tol=1e-9) for q in quarters)
+    if decimals is None and found.decimals == 1 and exact and any(round(q) % 2 for q in quarters):
+        return replace(found, decimals=2)
+    return found
 
 
 def decimals_of(step: float) -> int:

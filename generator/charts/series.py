@@ -13,6 +13,7 @@ from generator.charts.checks import (
     checked_frame,
     checked_series,
     is_dated,
+    on_days,
     position,
     positions,
     recession_spans,
@@ -63,7 +64,11 @@ def lines(
     horizontal lines with their words. Raises ValueError for data that cannot be drawn and KeyError
     for an emphasised column that is not there.
     """
-    numbers = checked_frame(frame, "lines").sort_index()
+    numbers = on_days(checked_frame(frame, "lines"), "lines").sort_index()
+    mean, low, high = (
+        on_days(level, "lines") if isinstance(level, pd.Series) else level
+        for level in (mean, low, high)
+    )
     require_few(list(numbers.columns), "lines")
     wording, dated = value_format(value, decimals), is_dated(numbers.index)
     plan = Plan(
@@ -119,17 +124,16 @@ def steps(
     drawn.
     """
     wording = value_format(value, decimals)
-    values = checked_series(series, "steps").sort_index()
+    values = on_days(checked_series(series, "steps"), "steps").sort_index()
     dated = is_dated(values.index)
     name = label or str(series.name or "value")
     columns = {name: values}
-    traces = [
-        Trace(
-            name, numbered(values), ACCENT_A, f"{name} {wording.text(values.iloc[-1])}", step=True
-        )
-    ]
+    # One line needs no name, and the column of a file, such as upper_after, is none.
+    shown = label or ("" if series.name is None or "_" in name else name)
+    words = f"{shown} {wording.text(values.iloc[-1])}".strip()
+    traces = [Trace(name, numbered(values), ACCENT_A, words, step=True)]
     if ghost is not None:
-        foretold = checked_series(ghost, "steps").sort_index()
+        foretold = on_days(checked_series(ghost, "steps"), "steps").sort_index()
         columns[ghost_label] = foretold
         words = f"{ghost_label} {wording.text(foretold.iloc[-1])}"
         traces.append(
@@ -159,7 +163,7 @@ def steps(
 def growth_of(amount: float, levels: pd.DataFrame, **options: Any) -> Chart:
     """What an amount became in each of several levels (total-return indices), from the first day
     that all of them have; options as for `lines`."""
-    common = checked_frame(levels, "growth_of").sort_index().dropna()
+    common = on_days(checked_frame(levels, "growth_of"), "growth_of").sort_index().dropna()
     if common.empty:
         raise ValueError("growth_of() was given levels that share no day.")
     return lines(amount * common / common.iloc[0], **{"value": "dollars", **options})
@@ -171,7 +175,7 @@ def drawdowns(levels: pd.DataFrame | pd.Series, **options: Any) -> Chart:
 
     The deepest day of the emphasised level, else of the first, is marked.
     """
-    whole = checked_frame(levels, "drawdowns").sort_index()
+    whole = on_days(checked_frame(levels, "drawdowns"), "drawdowns").sort_index()
     below = 100 * (whole / whole.cummax() - 1)
     chosen = options.get("emphasise") or whole.columns[0]
     name = chosen if isinstance(chosen, str) else chosen[0]
@@ -194,7 +198,8 @@ def _traces(
     traces = []
     for name in sorted(map(str, numbers.columns), key=lambda column: column in colours):
         values = numbered(numbers[name].dropna())
-        words = f"{name} {wording.text(values.iloc[-1])}" if end_values else name
+        shown = name.replace("_", " ")  # the column of a file, where nobody named it
+        words = f"{shown} {wording.text(values.iloc[-1])}" if end_values else shown
         quiet = name not in colours
         width = 1.4 if quiet else 2.2
         colour = colours.get(name, NEUTRAL)

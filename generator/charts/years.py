@@ -9,7 +9,7 @@ import altair
 import pandas as pd
 
 from generator.charts.checks import checked_series, position, recession_spans
-from generator.charts.formats import Format, value_format
+from generator.charts.formats import Format, fitting_format
 from generator.charts.kind import ready_made
 from generator.charts.labels import (
     GAP,
@@ -67,7 +67,7 @@ def columns(
     values = checked_series(series, "columns").sort_index()
     plan = _Columns(
         values=pd.Series(values.to_numpy(), index=[int(year) for year in values.index]),
-        format=value_format(value, decimals).with_sign(),
+        format=fitting_format(value, decimals, values).with_sign(),
         spans=tuple(
             (start - MIDDLE, end - MIDDLE)
             for start, end in recession_spans(bands, dated=False, kind="columns")

@@ -7,6 +7,8 @@ Market Abuse Regulation's 2016/958 and GIPS ask of people who are bound by them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePath
 
 from generator.errors import Finding, did_you_mean
 from generator.lint.findings import SITE_FILE, Given, Hit, Rule
@@ -28,6 +30,7 @@ from generator.lint.returns import (
     return_basis,
 )
 from generator.lint.words import promissory, relative_date, superlative
+from generator.verdicts import Claim
 
 __all__ = [
     "RULES",
@@ -74,6 +77,9 @@ RULES: Mapping[str, str] = {
     "stands, so that the list of exceptions can be read.",
 }
 
+# These judge words alone: of a claim's words, the claim is what to mend, not the page around it.
+OF_WORDS = ("promissory", "relative-date", "superlative")
+
 CHECKS: tuple[tuple[str, Rule], ...] = (
     ("promissory", promissory),
     ("forecast", forecast),
@@ -103,7 +109,7 @@ def lint(given: Given) -> list[Finding]:
             if hit.sentence and rule in hit.sentence.allowed:
                 used.add((id(hit.sentence), rule))
             else:
-                found.setdefault(_same_thing(given, hit), hit.finding)
+                found.setdefault(_same_thing(given, hit), _placed(given, hit))
     mistakes = [m for sentence in given.sentences for m in _misallowed(sentence, used)]
     return _in_order(given, [*found.values(), *mistakes])
 
@@ -111,11 +117,30 @@ def lint(given: Given) -> list[Finding]:
 def _same_thing(given: Given, hit: Hit) -> tuple[object, ...]:
     """What two findings share that are about one thing: the words of a claim printed twice."""
     sentence, found = hit.sentence, hit.finding
-    if sentence and hit.words and hit.words not in sentence.own:
-        for claim in given.cited(sentence):
-            if hit.words.lower() in f"{claim.wording} {claim.index}".lower():
-                return found.rule, claim.id
+    if claim := _said_by(given, hit):
+        return found.rule, claim.id
     return found.rule, found.message, found.path, found.line, sentence and sentence.own
+
+
+def _said_by(given: Given, hit: Hit) -> Claim | None:
+    """The claim that the sentence prints and that has the words; None where they were typed."""
+    if not hit.sentence or not hit.words or hit.words in hit.sentence.own:
+        return None
+    words = hit.words.lower()
+    claims = given.cited(hit.sentence)
+    return next((c for c in claims if words in f"{c.wording} {c.index}".lower()), None)
+
+
+def _placed(given: Given, hit: Hit) -> Finding:
+    """The finding, at the record of the claim whose words it is about."""
+    found, claim = hit.finding, _said_by(given, hit)
+    if claim is None or found.rule not in OF_WORDS:
+        return found
+    line = claim.line_of(("wording",), ("statement",), ("cited",))
+    where = f"Or allow it where {PurePath(found.path).name}:{found.line} prints it:"
+    return replace(
+        found, path=given.claims_path, line=line, hint=found.hint.replace("Or allow it:", where)
+    )
 
 
 def _misallowed(sentence: Sentence, used: set[tuple[int, str]]) -> list[Finding]:

@@ -57,7 +57,9 @@ RELATIVE = re.compile(
     re.IGNORECASE,
 )
 
-SUPERLATIVE_STEMS = re.compile(r"est\b|most |record|all[- ]time|multi-year|(?:so|as) [cwlhde]")
+SUPERLATIVE_STEMS = re.compile(
+    r"est\b|worst|most |record|all[- ]time|multi-year|(?:so|as) [cwlhde]"
+)
 SUPERLATIVE = re.compile(
     r"(?<!our )(?<!at )(?<!at the )\b(?:highest|lowest|widest|narrowest|largest|smallest|biggest|"
     r"cheapest|"
@@ -76,7 +78,8 @@ SUPERLATIVE = re.compile(
 SAMPLE = re.compile(
     r"\bsince\b|\bof (?:the |all |its |these |those )?(?:\d|\ufffc|two|three|four|five|six|seven|"
     r"eight|nine|"
-    r"ten|eleven|twelve|all\b|any\b|every\b)|\bin (?:the|our|this) (?:data|record|sample|table|"
+    r"ten|eleven|twelve|all\b|any\b|every\b|them\b)|"
+    r"\bin (?:the|our|this) (?:data|record|sample|table|"
     r"stored)\b|"
     r"\bamong\b|\bout of\b|\brank|\bpercentile\b|\bbetween (?:\w+ )?\d{4}\b|"
     r"\bfrom (?:\w+ )?\d{4} to\b|"

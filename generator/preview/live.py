@@ -35,9 +35,16 @@ class Live:
         self._told: list[Finding] = []
         self._shown: list[Finding] = []
 
-    def run(self, changes: Changes) -> None:
-        """Render everything, then what changes touch, until the process ends."""
+    def run(self, changes: Changes, first: str, announce: Callable[[], None]) -> None:
+        """Render everything, then what changes touch, until the process ends.
+
+        `announce` is called once, when the page `first` can be opened without waiting for it.
+        """
         self.update(None)
+        with self.lock:
+            if self.ready:
+                self.pages.page(first)
+        announce()
         behind: frozenset[Path] = frozenset()
         while not self.ended:
             changed = changes.take(IDLE if behind else None)
@@ -76,7 +83,9 @@ class Live:
             root = self.workshop.root
             names = sorted(path.relative_to(root).as_posix() for path in changed)
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            self.say(f"{names[0]}{more}: {seconds:.2f} s")
+            known = len([one for one in self.problems() if one in self._told])
+            left = f"; {known} mistake{'s' * (known > 1)} from before" if known else ""
+            self.say(f"{names[0]}{more}: {seconds:.2f} s{left}")
         with self.lock:
             self.tell_problems()
 

@@ -12,6 +12,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
+from generator.lock import HOLDER
 from generator.places import CONFIG, is_generated
 
 QUIET = 0.05  # seconds without a change, after which a handful is whole
@@ -60,6 +61,8 @@ def is_watched(path: Path, root: Path) -> bool:
     if not parts or parts[0] not in _FOLDERS:
         return False
     inner = parts[1:]
+    if path.name == HOLDER and parts[0] == ".store":
+        return False
     hidden = any(part.startswith(".") or part == "__pycache__" for part in inner)
     kept = path.name.endswith(("~", ".swp", ".swx", ".tmp", ".lock")) or path.name == "4913"
     made = parts[0] == "docs" and is_generated("/".join(inner))
