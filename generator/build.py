@@ -15,6 +15,7 @@ from generator.changes import changes
 from generator.charts.draw import draw_card, vega_bundle
 from generator.claims import HEADLINE
 from generator.dates import in_words
+from generator.drawing import AtOnce
 from generator.due import CADENCES, why_due
 from generator.editions import check_new_edition
 from generator.feed import FEED, feed_xml
@@ -90,7 +91,8 @@ def build(
     check_new_edition(name, [edition.name for edition in editions])
     check_unaltered(out, editions, name)
 
-    rendered, drawn = render_all(theses, findings, setting, report)
+    with AtOnce() as steps:
+        rendered, drawn = render_all(theses, findings, setting, report, steps)
     made_by = {
         "version": __version__,
         "revision": git_revision(root),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -95,6 +95,18 @@ class Steps:
         """A chart's files."""
         return draw_chart(chart, cache=cache, credit=credit)
 
+    def draw_all(
+        self, charts: Sequence[tuple[Chart, Sequence[str]]], *, cache: Path
+    ) -> Iterator[Picture | Exception]:
+        """The files of charts with their credits, in order; what a chart raises in its place."""
+        for chart, lines in charts:
+            try:
+                yield self.draw(chart, cache=cache, credit=lines)
+            except OSError:  # of the cache's disk, not of the chart
+                raise
+            except Exception as error:  # whatever a chart raises is its author's to mend
+                yield error
+
     def lay_out(self, chart: Chart, *, cache: Path | None) -> None:
         """A chart as it would be drawn, which shows the mistakes in it."""
         lay_out(chart, cache=cache)
@@ -123,7 +135,11 @@ AFRESH = Steps()
 
 
 def render_all(
-    theses: Sequence[Thesis], findings: Sequence[Finding], setting: Setting, report: Report
+    theses: Sequence[Thesis],
+    findings: Sequence[Finding],
+    setting: Setting,
+    report: Report,
+    steps: Steps = AFRESH,
 ) -> tuple[list[Rendered], dict[str, Showing]]:
     """Every thesis, and its figures by its slug; raises ThesisError with the mistakes of all."""
     rendered: list[Rendered] = []
@@ -133,7 +149,7 @@ def render_all(
     for thesis in theses:
         report(f"{thesis.slug}: facts, claims, charts, words")
         try:
-            item, drawn[thesis.slug] = render_thesis(thesis, setting)
+            item, drawn[thesis.slug] = render_thesis(thesis, setting, steps)
             rendered.append(item)
         except ThesisError as error:
             mistakes += error.findings
@@ -292,20 +308,33 @@ def draw_all(
     cache = setting.cache if draw else None
     pictures: dict[str, Picture] = {}
     findings: list[Finding] = []
-    for name, chart in charts.items():
-        try:
-            if cache:
-                words = credit(chart, thesis, setting.identity)
-                pictures[name] = steps.draw(chart, cache=cache, credit=words)
-            else:
-                steps.lay_out(chart, cache=setting.laid_out)
-        except OSError:  # of the cache's disk, not of the chart
-            raise
-        except Exception as error:  # whatever a chart raises is its author's to mend
+    if cache:
+        asked = [(chart, credit(chart, thesis, setting.identity)) for chart in charts.values()]
+        made: Iterator[Picture | Exception | None] = steps.draw_all(asked, cache=cache)
+    else:
+        made = _laid_out(charts.values(), setting, steps)
+    for name, one in zip(charts, made, strict=True):
+        if isinstance(one, Exception):
             path, line = place(thesis.chart_functions[name], setting.root)
-            said = f"{type(error).__name__}: {error}".partition("\n")[0].rstrip(".")
+            said = f"{type(one).__name__}: {one}".partition("\n")[0].rstrip(".")
             findings.append(Finding(path, line, f"{name}() cannot be drawn: {said}.", CANNOT_DRAW))
+        elif one:
+            pictures[name] = one
     return pictures, findings
+
+
+def _laid_out(
+    charts: Iterable[Chart], setting: Setting, steps: Steps
+) -> Iterator[Exception | None]:
+    """What each chart raises where it is laid out, or None."""
+    for chart in charts:
+        try:
+            steps.lay_out(chart, cache=setting.laid_out)
+            yield None
+        except OSError:
+            raise
+        except Exception as error:  # as above
+            yield error
 
 
 def common_pages(

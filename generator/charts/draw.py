@@ -43,7 +43,31 @@ def draw_chart(chart: Chart, *, cache: Path | None, credit: Sequence[str] = ()) 
     `cache` is a folder of drawn pictures, made when missing; None draws afresh. `credit` are the
     lines under the picture that can stand alone.
     """
-    specs = [_kept_spec(chart, style(chart), cache) for style in (wide_style, phone_style)]
+    return picture_of(chart, specs_of(chart, cache=cache), cache=cache, credit=credit)
+
+
+def specs_of(chart: Chart, *, cache: Path | None) -> list[bytes]:
+    """The chart as Vega-Lite in JSON, for a wide screen and for a phone."""
+    return [_kept_spec(chart, style(chart), cache) for style in (wide_style, phone_style)]
+
+
+def is_drawn(specs: Sequence[bytes], *, cache: Path) -> bool:
+    """Whether the cache has an entry for the pictures of these specs."""
+    return (cache / _name_of(specs)).is_file()
+
+
+def draw_into(
+    cache: Path, specs: Sequence[bytes], title: str, subtitle: str, credit: Sequence[str]
+) -> None:
+    """Put into the cache what `picture_of` asks it for; of plain values, for other processes."""
+    wide_svg, _, _ = _drawn(specs, cache)
+    png(framed(wide_svg, title=title, subtitle=subtitle, credit=credit), cache=cache)
+
+
+def picture_of(
+    chart: Chart, specs: Sequence[bytes], *, cache: Path | None, credit: Sequence[str] = ()
+) -> Picture:
+    """As `draw_chart`, from the chart's own specs."""
     wide_svg, phone_svg, live = _drawn(specs, cache)
     alone = framed(wide_svg, title=chart.title, subtitle=chart.subtitle, credit=credit)
     files = {
@@ -172,12 +196,15 @@ def _drawn(specs: Sequence[bytes], cache: Path | None) -> tuple[str, str, str]:
         still = [json.dumps(_still(spec), sort_keys=True) for spec in (wide, phone)]
         return json.dumps([*map(_render, still), compact(wide, phone, PALETTE)]).encode()
 
+    wide_svg, phone_svg, live = json.loads(drawn_once(cache, _name_of(specs), drawn))
+    return wide_svg, phone_svg, live
+
+
+def _name_of(specs: Sequence[bytes]) -> str:
     here = Path(__file__)
     code = (path.read_text("utf-8") for path in (here, here.with_name("compact.py")))
     written = (spec.decode() for spec in specs)
-    name = f"{digest(*written, json.dumps(PALETTE), *code, *versions())}.json"
-    wide_svg, phone_svg, live = json.loads(drawn_once(cache, name, drawn))
-    return wide_svg, phone_svg, live
+    return f"{digest(*written, json.dumps(PALETTE), *code, *versions())}.json"
 
 
 def _render(spec: str) -> str:

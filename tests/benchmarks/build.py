@@ -45,10 +45,13 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("spec-*.json")):
 """
 TO_HTML = """
 import json, pathlib, sys, altair
+from altair.utils.html import spec_to_html
+versions = {"vega_version": altair.VEGA_VERSION, "vegalite_version": altair.VEGALITE_VERSION,
+            "vegaembed_version": altair.VEGAEMBED_VERSION}
 pages = pathlib.Path(sys.argv[2])
 charts = [json.loads(path.read_text().partition("\\n")[2])
           for path in sorted(pathlib.Path(sys.argv[1]).glob("spec-*.json"))]
-charts = [altair.Chart.from_dict(c, validate=False).to_html(fullhtml=False, output_div=f"c{n}")
+charts = [spec_to_html(c, "vega-lite", fullhtml=False, output_div=f"c{n}", **versions)
           for n, c in enumerate(charts) if int(c.get("width", 0) or 0) > 500]
 page = pages / "index.md"
 page.write_text(page.read_text() + "\\n\\n".join(charts))
@@ -67,6 +70,7 @@ class Cost:
 def cost(*command: str, at: Path, **variables: str) -> Cost:
     """Run it and its children; it must end well."""
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "MTM_OFFLINE": "1", **variables}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, as they are
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         process = subprocess.Popen(command, cwd=at, env=environment, stdout=said, stderr=said)

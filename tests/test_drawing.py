@@ -1,0 +1,54 @@
+"""Charts drawn by several processes are those that one process draws, with the same mistakes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.drawing import ENOUGH, AtOnce
+from generator.model import Chart, Picture
+from generator.rendering import AFRESH
+from tests.test_charts import kinds
+
+CREDIT = ["Source: nobody."]
+
+
+def broken(_: Any) -> Any:
+    raise ValueError("no such column")
+
+
+def asked() -> list[tuple[Chart, list[str]]]:
+    """As many charts as keep two processes busy, and one that cannot be drawn."""
+    charts = list(kinds().values())[: 2 * ENOUGH - 1]
+    return [(chart, CREDIT) for chart in [*charts, replace(charts[0], id="broken", draw=broken)]]
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one processor draws one chart at a time")
+def test_several_processes_draw_what_one_draws(tmp_path: Path) -> None:
+    alone = list(AFRESH.draw_all(asked(), cache=tmp_path / "alone"))
+    with AtOnce() as steps:
+        together = list(steps.draw_all(asked(), cache=tmp_path / "together"))
+        assert steps._pool is not None
+    assert [one.files for one in together if isinstance(one, Picture)] == [
+        one.files for one in alone if isinstance(one, Picture)
+    ]
+    assert [str(one) for one in together if isinstance(one, Exception)] == ["no such column"]
+    assert len(together) == len(alone) == 2 * ENOUGH
+    names = [{path.name for path in (tmp_path / at).iterdir()} for at in ("alone", "together")]
+    assert {name for name in names[1] - names[0] if not name.startswith("vega-")} == set()
+
+
+def test_what_is_drawn_already_starts_no_process(tmp_path: Path) -> None:
+    charts = asked()[:-1]
+    with AtOnce() as steps:
+        first = list(steps.draw_all(charts, cache=tmp_path))
+    with AtOnce() as steps:
+        again = list(steps.draw_all(charts, cache=tmp_path))
+        assert steps._pool is None
+    assert [one.files for one in again if isinstance(one, Picture)] == [
+        one.files for one in first if isinstance(one, Picture)
+    ]
