@@ -29,7 +29,7 @@ OBSERVATIONS_ONLY = ("between",)
 class Written(BaseModel):
     """Base of everything a person writes in YAML: a key we do not know is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 def written_age(text: str) -> Age:

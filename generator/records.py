@@ -32,7 +32,7 @@ TIMES = {"forecast": "forecast", "opinion": "quote", "quotation": "quote"}  # by
 class CorrectionEntry(BaseModel):
     """What a claim said before, when it was corrected, and why."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
 
     date: dt.date = Field(description="the day of the correction, YYYY-MM-DD")
     was: str = Field(min_length=1, description="what it said before: the statement or the value")
@@ -42,7 +42,7 @@ class CorrectionEntry(BaseModel):
 class ClaimEntry(BaseModel):
     """One claim of claims.yml. What it does not say is taken from the cited row it names."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
 
     cited: str = Field("", description="the id of a row in a table of cited/")
     finding: Literal[FINDINGS] = Field(description="what was found about it")  # type: ignore[valid-type]
