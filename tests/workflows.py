@@ -127,10 +127,12 @@ class Sandbox:
         script_file(self.bin / "date", DATE)
 
     def another(self, name: str) -> Sandbox:
-        """Another machine with the same remote and issues, and nothing in its cache."""
+        """Another machine with the same remote and issues, and no stored data in its cache."""
         other = copy.copy(self)
         other.folder = self.folder / name
         other._machine()
+        if (self.cache / ".cache").is_dir():
+            shutil.copytree(self.cache / ".cache", other.cache / ".cache", dirs_exist_ok=True)
         return other
 
     def git(self, at: Path, *arguments: str) -> str:

@@ -209,13 +209,12 @@ def some_weeks() -> list[Turn]:
     return [
         Turn("2026-03-02", trigger="push"),
         Turn("2026-03-03", laid=False),
-        Turn("2026-03-09", "500"),
+        Turn("2026-03-09", "x100", MOVED),
         Turn("2026-03-17", "500", code="3", issues=(OLD,)),
         Turn("2026-03-24", "500", LOST, "3", laid=False, issues=(HELD, OLD)),
         Turn("2026-03-24", event=BUILD),
         Turn("2026-03-24", event=TWICE),
         Turn("2026-03-24", laid=False),
-        Turn("2026-03-31", "x100", MOVED),
     ]
 
 
