@@ -52,7 +52,10 @@ def tip_of(place: Place) -> str:
     """The newest commit of the branch, fetched; "" where it is not there yet."""
     if not git("ls-remote", place.remote, f"refs/heads/{place.branch}"):
         return ""
-    git("fetch", "--quiet", "--no-tags", "--depth=1", place.remote, f"refs/heads/{place.branch}")
+    # A full clone stays full.
+    shallow = git("rev-parse", "--is-shallow-repository").strip() == b"true"
+    depth = ("--depth=1",) if shallow else ()
+    git("fetch", "--quiet", "--no-tags", *depth, place.remote, f"refs/heads/{place.branch}")
     return git("rev-parse", "FETCH_HEAD").decode().strip()
 
 
