@@ -159,11 +159,11 @@ def test_the_watch_tells_of_an_altered_edition_and_of_one_that_is_late(sandbox: 
     sandbox.git(pages, "commit", "--quiet", "--all", "-m", "Alter")
     sandbox.git(pages, "push", "--quiet")
 
-    found = sandbox.run("watch.yml", "watch", day=FIRST)
+    found = sandbox.run("watch.yml", "watch", day="2026-03-13")
     assert not found.failed, found.text()
     told = (sandbox.issues / "The watch found").read_text("utf-8")
     assert f"{FIRST}/index.html" in told
-    assert f"The newest edition is of {FIRST}" in told
+    assert f"The newest edition is of {FIRST}, 11 days ago." in told
 
 
 @pytest.mark.parametrize(
