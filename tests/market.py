@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -57,8 +58,9 @@ class Market:
         return int(self.handler.faults[symbol]["times"])
 
 
-@pytest.fixture(scope="module")
-def market() -> Iterator[Market]:
+@contextmanager
+def open_market() -> Iterator[Market]:
+    """The server while it runs; FOLDER must be there."""
     named = importlib.util.spec_from_file_location("market_server", FOLDER / "server.py")
     assert named is not None
     assert named.loader is not None
@@ -69,7 +71,15 @@ def market() -> Iterator[Market]:
     server = module.make_server(0, FOLDER)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield Market(module, f"http://127.0.0.1:{server.server_address[1]}")
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield Market(module, f"http://127.0.0.1:{server.server_address[1]}")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def market() -> Iterator[Market]:
+    with open_market() as found:
+        yield found

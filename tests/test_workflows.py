@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -16,8 +15,9 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tests.loopback import gentle, make_bars, stand_in
-from tests.workflows import WORKFLOWS, Sandbox, job_of
+from tests.loopback import StandIn, gentle, make_bars, stand_in
+from tests.workflows import WORKFLOWS, Run, Sandbox, job_of
+from tests.year import Year, lay_thesis, some_weeks
 
 FILES = sorted(WORKFLOWS.glob("*.yml"))
 FIRST = "2026-03-02"  # a Monday
@@ -79,77 +79,56 @@ def test_only_the_watch_and_the_publisher_may_write_and_only_the_publisher_the_b
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Sandbox:
     made = Sandbox(tmp_path)
-    thesis = made.work / "templates" / "tiny" / "thesis.yml"
-    text = thesis.read_text("utf-8").replace(", optional: true", "")
-    text += "freshness: {daily_prices: 5 sessions, when_stale: stop}\n"
-    thesis.write_text(text, "utf-8")
-    made.push("Ask for prices")
+    lay_thesis(made, "TINY")
     return made
 
 
-def test_a_spring_of_publishing_with_a_source_that_fails_and_a_cache_that_is_lost(
+class Few:
+    """A source with one fund whose prices move a little each day."""
+
+    def __init__(self, server: StandIn) -> None:
+        self.server, self.mirror = server, server.mirror
+
+    def turn(self, day: str, fault: str) -> None:
+        self.server.faults.clear()
+        if fault:
+            self.server.fault("TINY", fault)
+
+
+def test_some_weeks_of_publishing_end_as_they_should_whatever_the_source_and_the_machine_do(
+    sandbox: Sandbox,
+) -> None:
+    lines: list[str] = []
+    with stand_in(TINY=make_bars("2026-01-02", gentle(120))) as yahoo:
+        year = Year(sandbox, Few(yahoo), say=lines.append)
+        year.play(some_weeks())
+    assert year.wrong == [], "\n".join(lines)
+    assert sandbox.editions() == [FIRST, "2026-03-09", "2026-03-17", "2026-03-24"]
+    closed = sandbox.folder / "issues.closed" / "Data are too old"
+    assert closed.read_text("utf-8").count("older than a thesis") == 2  # opened, and continued
+    page = sandbox.git(sandbox.remote, "show", "gh-pages:latest/index.html")
+    assert 'rel="canonical" href="https://someone.github.io/commentary/' in page
+
+
+def test_the_first_publish_writes_a_summary_and_the_same_day_by_hand_changes_nothing(
     sandbox: Sandbox,
 ) -> None:
     with stand_in(TINY=make_bars("2026-01-02", gentle(120))) as yahoo:
 
-        def publish(day: str, event: str = "schedule", **inputs: bool):
+        def publish(event: str) -> Run:
             return sandbox.run(
-                "publish.yml", "publish", day=day, mirror=yahoo.mirror, event=event, **inputs
+                "publish.yml", "publish", day=FIRST, mirror=yahoo.mirror, event=event
             )
 
-        first = publish(FIRST, "push")
-        assert not first.failed, first.text()
-        assert sandbox.editions() == [FIRST]
+        first = publish("push")
         assert "### Data" in first.summary
         assert f"### Edition of {FIRST}" in first.summary
-        page = sandbox.git(sandbox.remote, "show", "gh-pages:latest/index.html")
-        assert 'rel=canonical href="https://someone.github.io/commentary/' in page.replace(
-            'rel="canonical"', "rel=canonical"
-        )
-
         commit = sandbox.branch()
-        for event in ("schedule", "schedule"):  # twice a day, and nothing new
-            again = publish("2026-03-03", event)
+        assert {path.name for path in sandbox.cache.iterdir()} == {".store", ".cache"}
+        for event in ("workflow_dispatch", "schedule"):
+            again = publish(event)
             assert not again.failed, again.text()
-            assert "No edition was due." in again.steps["publish"].text
-        assert sandbox.branch() == commit
-
-        assert not publish("2026-03-09").failed
-        assert sandbox.editions() == [FIRST, "2026-03-09"]
-
-        yahoo.fault("TINY", "500")
-        late = publish("2026-03-16")  # within the budget: published from what is stored
-        assert not late.failed, late.text()
-        assert sandbox.editions()[-1] == "2026-03-16"
-        assert list(sandbox.issues.iterdir()) == []
-
-        older = publish("2026-03-24")  # beyond it: published with a banner, and told once
-        assert older.steps["refresh"].outputs["code"] == "3"
-        assert not older.failed, older.text()
-        publish("2026-03-31")
-        assert [path.name for path in sandbox.issues.iterdir()] == ["Data are too old"]
-        assert (sandbox.issues / "Data are too old").read_text().count("older than a thesis") == 2
-        assert "data" in sandbox.git(sandbox.remote, "show", "gh-pages:latest/index.html")
-
-        before = sandbox.branch()
-        shutil.rmtree(sandbox.cache)  # and nothing is stored any more
-        sandbox.cache.mkdir()
-        cold = publish("2026-04-07")
-        assert cold.failed
-        assert cold.steps["publish"].outputs["code"] == "3"
-        assert sandbox.branch() == before
-        assert (sandbox.issues / "An edition was held back").is_file()
-
-        yahoo.faults.clear()
-        warm = publish("2026-04-08")
-        assert not warm.failed, warm.text()
-        assert sandbox.editions()[-1] == "2026-04-08"
-
-    proof = sandbox.clone()
-    sandbox.git(proof, "fetch", "--quiet", "origin", "gh-pages:gh-pages")
-    command = (sys.executable, "-m", "generator", "editions", "verify", "--branch", "gh-pages")
-    done = subprocess.run(command, cwd=proof, env=sandbox.environment(FIRST, ""), text=True)
-    assert done.returncode == 0
+            assert sandbox.branch() == commit
 
 
 def test_a_pull_request_from_a_fork_is_built_and_its_mistakes_are_annotated(
@@ -180,11 +159,25 @@ def test_the_watch_tells_of_an_altered_edition_and_of_one_that_is_late(sandbox: 
     sandbox.git(pages, "commit", "--quiet", "--all", "-m", "Alter")
     sandbox.git(pages, "push", "--quiet")
 
-    found = sandbox.run("watch.yml", "watch", day=FIRST)
+    found = sandbox.run("watch.yml", "watch", day="2026-03-13")
     assert not found.failed, found.text()
     told = (sandbox.issues / "The watch found").read_text("utf-8")
     assert f"{FIRST}/index.html" in told
-    assert f"The newest edition is of {FIRST}" in told
+    assert f"The newest edition is of {FIRST}, 11 days ago." in told
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [("2026-04-16", False), ("2026-04-17", True), ("2026-05-02", False)]
+)
+def test_the_watch_tells_before_github_stops_the_schedules(
+    sandbox: Sandbox, day: str, told: bool
+) -> None:
+    sandbox.day = FIRST
+    (sandbox.work / "docs" / "about.md").write_text("# About\n")
+    sandbox.push("Say less")  # and nothing was ever published
+    found = sandbox.run("watch.yml", "watch", day=day)
+    assert not found.failed, found.text()
+    assert ("### Schedules may stop soon" in found.summary) == told, found.text()
 
 
 @pytest.fixture
