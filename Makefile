@@ -17,7 +17,7 @@ site: $(VENV)/.installed
 	@$(BIN)/python -m generator build
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
