@@ -22,11 +22,11 @@ from generator.documents import read_document, read_text
 from generator.errors import Finding, NotStored, did_you_mean
 from generator.explaining import of_template, of_value
 from generator.glossary import explained
+from generator.layout import GLOSSARY
 from generator.ledger import history_picture, history_words
 from generator.marks import Notes, change, correction_words, inert, marked, signed
 from generator.model import FAILED, Chart, Fact, ForeignText, Missing, Page, Thesis
 from generator.parts import Leaf, completed
-from generator.places import GLOSSARY
 from generator.readings import Reading, latest
 from generator.verdicts import JudgedClaim
 

@@ -22,13 +22,13 @@ from generator.feed import FEED, feed_xml
 from generator.files import write_atomically
 from generator.head import HOME_CARD, card_path, card_words, home_words
 from generator.laying import Site, lay_edition
+from generator.layout import CHARTS, SCRATCH
 from generator.lock import alone
 from generator.mkdocs_run import Ready, mkdocs_ready
 from generator.model import Asset, Edition, Rendered
 from generator.of_latest import PAGES as OF_LATEST
 from generator.outcomes import fetched_specs
 from generator.pages import menu
-from generator.places import CHARTS, SCRATCH
 from generator.record import edition_theses, series_dates
 from generator.redirects import redirects
 from generator.renames import in_todays_names, renames_of

@@ -11,7 +11,7 @@ from generator.articles import ENDING, make_environment
 from generator.documents import read_text
 from generator.errors import Finding
 from generator.explaining import of_template
-from generator.places import CHARTS
+from generator.layout import CHARTS
 from generator.rendering import Setting, render_all
 from generator.retention import read_withdrawals
 from generator.site import read_identity

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from generator.errors import UsageError, did_you_mean
-from generator.places import DOWNLOADS, THINNED
+from generator.layout import DOWNLOADS, THINNED
 from generator.terminal import Session
 
 folder_option = click.option(

@@ -18,10 +18,10 @@ from generator import editions as pure
 from generator.editions import SCRATCH
 from generator.errors import EditionChanged
 from generator.files import write_atomically
+from generator.layout import DOWNLOADS, THINNED
 from generator.lock import alone
 from generator.model import Edition
 from generator.of_latest import is_of_latest, where_they_are, without_them
-from generator.places import DOWNLOADS, THINNED
 from generator.sharing import (
     SHARED,
     is_shared_name,

@@ -17,7 +17,7 @@ from typing import Any
 
 from generator.errors import SiteError
 from generator.finishing import finish
-from generator.places import CONFIG, PAGES, SCRATCH, THEME
+from generator.layout import CONFIG, PAGES, SCRATCH, THEME
 
 NavItem = str | dict[str, Any]
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from mkdocs.__main__ import cli
 from mkdocs.config import load_config
 
+from generator.layout import CONFIG
 from generator.page_memory import remember_pages, share_templates
-from generator.places import CONFIG
 
 TEMPLATES = ("main.html", "404.html", "sitemap.xml")
 

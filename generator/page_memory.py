@@ -28,7 +28,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.theme import Theme
 
 from generator.kept import keep, read_kept
-from generator.places import PAGES
+from generator.layout import PAGES
 
 # Their pages depend on the Markdown alone; what snippets show is asked for by their mark.
 KNOWN = {

@@ -11,9 +11,9 @@ from generator import editions as pure
 from generator import revision as git
 from generator.errors import EditionChanged, PublishError
 from generator.laying import recover
+from generator.layout import DOWNLOADS, THINNED
 from generator.lock import alone
 from generator.model import Edition, Identity
-from generator.places import DOWNLOADS, THINNED
 from generator.sharing import SHARED, references
 from generator.thinning import files_to_drop, thinned_json
 from generator.tree import editions_at, read_editions, read_thinned, thinned_at, whole_tree

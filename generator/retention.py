@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 from generator.data_entries import Written
 from generator.documents import Document, Place, validate
 from generator.errors import Finding, ThesisError
+from generator.layout import CONFIG
 from generator.model import Withdrawal
-from generator.places import CONFIG
 from generator.site import read_config
 
 PLACE: Place = ("extra", "editions")

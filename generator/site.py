@@ -14,8 +14,8 @@ import yaml_env_tag
 
 from generator.documents import QUICK, Place, read_text
 from generator.errors import Finding, SiteError, ThesisError, did_you_mean
+from generator.layout import COMMON, CONFIG, GENERATED, HOME, NOT_PAGES, SINGLE
 from generator.model import Asset, Identity, Page, Section
-from generator.places import COMMON, CONFIG, GENERATED, HOME, NOT_PAGES, SINGLE
 
 _ORDER = re.compile(r"---\n(?:(?!---\n).*\n)*?order: *(\d+) *\n")
 NavItem = str | dict[str, Any]

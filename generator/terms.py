@@ -9,8 +9,8 @@ from pathlib import Path
 from generator.articles import make_environment, render
 from generator.errors import ThesisError
 from generator.glossary import anchor
+from generator.layout import GLOSSARY, GLOSSARY_TITLE
 from generator.model import Page, Rendered
-from generator.places import GLOSSARY, GLOSSARY_TITLE
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from generator.editions import SCHEMA
 from generator.errors import EditionChanged
+from generator.layout import DOWNLOADS, THINNED
 from generator.model import Edition
-from generator.places import DOWNLOADS, THINNED
 from generator.sharing import path_in_tree
 
 

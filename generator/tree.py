@@ -9,8 +9,8 @@ from pathlib import Path
 from generator import editions as pure
 from generator import revision as git
 from generator.errors import EditionChanged, PublishError, UsageError
+from generator.layout import THINNED
 from generator.model import Edition
-from generator.places import THINNED
 from generator.sharing import references
 from generator.thinning import parse_thinned
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from generator.errors import PublishError
 from generator.files import write_atomically
-from generator.places import CONFIG, is_generated
+from generator.layout import CONFIG, is_generated
 from generator.revision import run_git
 
 NOTES = ".cache/builds"  # one for each folder of editions

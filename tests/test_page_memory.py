@@ -9,9 +9,9 @@ import pytest
 
 from generator.errors import SiteError
 from generator.kept import keep, read_kept
+from generator.layout import PAGES
 from generator.mkdocs_run import mkdocs_ready
 from generator.model import Page
-from generator.places import PAGES
 from generator.tree import hash_tree
 from tests.test_site import ARTICLE, CLAIMS, EPOCH, HOME, build_site, change_config
 from tests.test_site import root as root  # the fixture

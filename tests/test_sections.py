@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from generator.build import build
+from generator.layout import SINGLE
 from generator.model import Section
-from generator.places import SINGLE
 from generator.site import navigation
 from generator.thesis import thesis_folders
 from generator.tree import hash_tree

@@ -26,7 +26,7 @@ SHARED = {
     "files",
     "hedges",
     "lock",
-    "places",
+    "layout",
     "renames",
     "series",
     "statistics",

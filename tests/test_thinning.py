@@ -9,7 +9,7 @@ import pytest
 
 from generator.errors import EditionChanged, UsageError
 from generator.laying import Site, lay_edition, thin_tree
-from generator.places import THINNED
+from generator.layout import THINNED
 from generator.publish import thin_branch
 from generator.thinning import files_to_drop
 from generator.tree import check_unaltered, hash_tree, read_editions, verify_branch, verify_tree

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import Finding
-from generator.places import CONFIG, THEME
+from generator.layout import CONFIG, THEME
 from generator.preview.pages import Pages
 from generator.preview.watch import Changes
 from generator.preview.workshop import Workshop

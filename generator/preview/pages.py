@@ -20,9 +20,9 @@ from mkdocs.structure.nav import get_navigation
 
 from generator.errors import Finding
 from generator.finishing import finished_page
+from generator.layout import CONFIG, GENERATED, SCRATCH, THEME, is_generated
 from generator.mkdocs_run import placed
 from generator.model import Asset
-from generator.places import CONFIG, GENERATED, SCRATCH, THEME, is_generated
 from generator.policy import with_policy
 from generator.preview.workshop import Shelf
 from generator.site import navigation

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from generator.charts.draw import vega_bundle
 from generator.errors import UsageError
-from generator.places import CHARTS
+from generator.layout import CHARTS
 from generator.preview.live import Live
 from generator.preview.pages import CLIENT, dressed
 from generator.showing import VEGA

@@ -12,8 +12,8 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
 
+from generator.layout import CONFIG, is_generated
 from generator.lock import HOLDER
-from generator.places import CONFIG, is_generated
 
 QUIET = 0.05  # seconds without a change, after which a handful is whole
 LONGEST = 1.0  # seconds after which it is taken as it is

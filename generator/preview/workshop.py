@@ -11,10 +11,10 @@ from pathlib import Path
 from generator.articles import ENDING
 from generator.dates import in_words
 from generator.errors import Finding, MtmError, ThesisError, did_you_mean
+from generator.layout import CHARTS, CONFIG
 from generator.model import Asset, Edition, Identity, Page, Rendered, Section, Thesis, Withdrawal
 from generator.outcomes import rule_conflicts
 from generator.pages import menu
-from generator.places import CHARTS, CONFIG
 from generator.preview.memory import Memory, Stamp, files_of, stamp_of
 from generator.record import series_dates
 from generator.renames import in_todays_names, misnamed_theses, renames_of
