@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +15,7 @@ from generator.errors import Finding, did_you_mean
 from generator.hedges import interval
 from generator.model import Source
 from generator.renames import misnamed
+from generator.rows import read_rows
 from generator.verdicts import STOP, Claim, Correction
 
 KINDS = ("observation", "forecast", "fund fact", "opinion", "quotation")
@@ -257,17 +256,13 @@ def cited_rows(folder: Path, *, root: Path) -> tuple[dict[str, Mapping[str, str]
         shown = path.relative_to(root).as_posix()
         text, mistakes = read_text(path, shown)
         findings += mistakes
-        reader = csv.DictReader(io.StringIO(text))
-        for row in reader:
-            if None in row or None in row.values():
-                count = len(reader.fieldnames or ())
-                hint = "A text with a comma in it stands in double quotes."
-                message = f"the row has not the {count} fields of the first line."
-                findings.append(Finding(shown, reader.line_num, message, hint))
-            elif row.get("id") in rows:
+        _, written, misfits = read_rows(text, shown)
+        findings += misfits
+        for line, row in written:
+            if row.get("id") in rows:
                 message = f"the id '{row['id']}' stands in another row as well."
                 hint = "Give each cited row an id of its own, across all tables of the thesis."
-                findings.append(Finding(shown, reader.line_num, message, hint))
+                findings.append(Finding(shown, line, message, hint))
             elif row.get("id"):
                 rows[row["id"]] = row
     return rows, findings
