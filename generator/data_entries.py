@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, create_model, mod
 from generator.documents import Document
 from generator.errors import Finding, did_you_mean
 from generator.model import DataSpec
+from generator.places import KEY, unfit_path
 from generator.rules import Age, Reference, Rules, Tracks, WhenStale
 from generator.sources import REGISTRY
 
@@ -29,7 +30,7 @@ OBSERVATIONS_ONLY = ("between",)
 class Written(BaseModel):
     """Base of everything a person writes in YAML: a key we do not know is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 def written_age(text: str) -> Age:
@@ -201,6 +202,20 @@ def _spec(
     return DataSpec(name, source, key, entry.label or key, entry.optional, line, given, rules)
 
 
+def _unfit_key(source: str, key: str) -> list[tuple[str, str, str]]:
+    """What is asked for becomes a part of addresses and of the names of files."""
+    if source in READ:
+        return []  # one of the files that are there, or none
+    if REGISTRY[source].local:
+        hint = "Write it as data/mine.csv, as it lies in the repository."
+        why = unfit_path(key)
+        return [(source, f"'{key}' {why}.", hint)] if why else []
+    if KEY.fullmatch(key):
+        return []
+    hint = f"Write {REGISTRY[source].asks}, without spaces and slashes."
+    return [(source, f"'{key}' is nothing that {REGISTRY[source].publisher} has.", hint)]
+
+
 def _mistakes(
     name: str, entry: DataEntry, entries: dict[str, DataEntry], document: Document
 ) -> list[Finding]:
@@ -215,6 +230,7 @@ def _mistakes(
         if cited and cited.table not in tables:
             message = f"'{cited.table}' is no embedded or cited table of this thesis."
             found.append((key, message, did_you_mean(cited.table, tables)))
+    found += _unfit_key(*source_and_key(entry))
     if entry.calendar not in ("", "none"):
         from generator.sessions import known_calendars  # slow to load, and rarely asked for
 

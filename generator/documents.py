@@ -11,25 +11,13 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from generator.composing import compose, values_of
 from generator.errors import Finding, did_you_mean
 
 Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
-# The one written in C, where PyYAML was built with it: ten times as fast, but short of words.
-QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-TABS = "Indent with spaces: YAML takes no tabs."
-MIXED = "Check the indentation here and one line above; a value with a colon stands in quotes."
 LIST = "Write it as [first, second]."
-ALIASES = "Write out what is meant, without & and *."
-# What a person writes stays far below these; what does not is refused before it costs anything.
-MOST_SIGNS = 2_000_000  # of a file
-DEEPEST = 50  # levels within one another
-MOST_REPEATED, SOME = 10, 1_000  # times that aliases may repeat what is written, and beyond
-# What PyYAML raises for a value that cannot be made: a day of no month, !!int of a word.
-UNREADABLE = (ValueError, AttributeError, TypeError, OverflowError, RecursionError)
 _FOREIGN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 BOUNDS = {
     "greater_than": "above",
@@ -66,139 +54,19 @@ def read_text(path: Path, shown: str) -> tuple[str, list[Finding]]:
 
 
 def read_document(text: str, path: str) -> tuple[Document, list[Finding]]:
-    """Parse YAML; whatever is wrong with it is a finding, never an exception.
+    """Parse YAML; whatever is wrong with it, a repeated key too, is a finding, never an exception.
 
-    Only plain values are made of it, and no more of them than a person would write: what nests
-    without end, refers to itself or multiplies through aliases is refused.
+    Of a mistake in a single value, the document has neither values nor lines.
     """
-    try:
-        tree, found = _composed(text, path)
-        if found or tree is None:
-            return Document(path, {}, {}), found
-        lines: dict[Place, int] = {}
-        findings = list(_walk(tree, (), lines, path))  # before merge keys are laid out below
-        values = _values(tree)
-    except yaml.YAMLError as error:
-        return Document(path, {}, {}), [_syntax(error, path)]
-    except UNREADABLE as error:  # a day such as 2026-11-31
-        return Document(path, {}, {}), [_unreadable(tree, error, path)]
+    tree, found = compose(text, path)
+    if tree is None:
+        return Document(path, {}, {}), found
+    lines: dict[Place, int] = {}
+    findings = list(_walk(tree, (), lines, path))  # before merge keys are laid out
+    values, unreadable = values_of(tree, path)
+    if unreadable:
+        return Document(path, {}, {}), unreadable
     return Document(path, values if values is not None else {}, lines), findings
-
-
-def _composed(text: str, path: str) -> tuple[yaml.Node | None, list[Finding]]:
-    """The tree of a text, or why it is not looked at; by the reader with the better errors if need
-    be."""
-    if len(text) > MOST_SIGNS:
-        message = f"the file has {len(text):,} signs; at most {MOST_SIGNS:,} are read."
-        return None, [Finding(path, 1, message, "Large tables belong into CSV files.")]
-    try:
-        if deep := _too_deep(text):
-            message = f"more than {DEEPEST} levels stand within one another here."
-            return None, [Finding(path, deep, message, "Close the brackets that are open.")]
-        tree = yaml.compose(text, Loader=QUICK)
-    except yaml.YAMLError:
-        if len(text) > MOST_SIGNS // 10:  # it takes a second for each hundred thousand
-            raise
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-    return tree, _unbounded(tree, path) if tree is not None else []
-
-
-def _too_deep(text: str) -> int:
-    """The line on which the levels become too many, 0 for none; counted without descending."""
-    depth = 0
-    for event in yaml.parse(text, Loader=QUICK):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEEPEST:
-                return 1 + (event.start_mark.line if event.start_mark else 0)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-    return 0
-
-
-def _unbounded(tree: yaml.Node, path: str) -> list[Finding]:
-    """A tree that refers to itself, or that its aliases make much larger than what is written."""
-    sizes: dict[int, int] = {}  # of each node that is known, with what it refers to
-    open_nodes: set[int] = set()
-
-    def size(node: yaml.Node) -> int:
-        if id(node) in open_nodes:
-            raise _Circle(node.start_mark.line + 1)
-        if id(node) not in sizes:
-            open_nodes.add(id(node))
-            sizes[id(node)] = 1 + sum(map(size, _inside(node)))
-            open_nodes.discard(id(node))
-        return sizes[id(node)]
-
-    try:
-        whole = size(tree)
-    except _Circle as circle:
-        return [Finding(path, circle.line, "what stands here refers to itself.", ALIASES)]
-    most = MOST_REPEATED * len(sizes) + SOME
-    if whole > most:
-        large = (node for node in _nodes(tree) if sizes[id(node)] > most)
-        first = min(large, key=lambda node: sizes[id(node)])  # where it becomes too many
-        message = f"its aliases make {whole:,} values of the {len(sizes):,} that are written."
-        return [Finding(path, first.start_mark.line + 1, message, ALIASES)]
-    return []
-
-
-class _Circle(Exception):
-    def __init__(self, line: int) -> None:
-        super().__init__()
-        self.line = line
-
-
-def _inside(node: yaml.Node) -> list[yaml.Node]:
-    if isinstance(node, yaml.MappingNode):
-        return [part for pair in node.value for part in pair]
-    return node.value if isinstance(node, yaml.SequenceNode) else []
-
-
-def _values(tree: yaml.Node) -> Any:
-    """What the tree says, as plain values; a tag that asks for anything else is a YAMLError."""
-    return yaml.SafeLoader("").construct_document(tree)
-
-
-def _syntax(error: yaml.YAMLError, path: str) -> Finding:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
-    hint = TABS if "'\\t'" in problem else MIXED
-    if found := re.search(r"constructor for the tag '([^']*)'", problem):
-        tag = found[1].replace("tag:yaml.org,2002:", "!!")
-        problem, hint = f"the tag {tag} is not known here", "Write a plain value without a tag."
-    problem = problem.replace("mapping values are not allowed here", "a colon out of place")
-    return Finding(path, mark.line + 1 if mark else 1, f"not valid YAML: {problem}.", hint)
-
-
-def _unreadable(tree: yaml.Node | None, error: Exception, path: str) -> Finding:
-    """The finding at the value that cannot be made."""
-    for node in _nodes(tree) if tree is not None else ():
-        if not isinstance(node, yaml.ScalarNode):
-            continue
-        try:
-            yaml.SafeLoader("").construct_object(node)
-        except UNREADABLE as own:
-            line = node.start_mark.line + 1
-            if node.tag.endswith(":timestamp"):
-                hint = "Check the days written on this line."
-                return Finding(path, line, f"not a date: {own}.", hint)
-            hint = "Write a plain value without a tag, or a text in quotes."
-            shown = f"{node.value[:40]}..." if len(node.value) > 40 else node.value
-            return Finding(path, line, f"'{shown}' cannot be read as a value.", hint)
-    return Finding(path, 1, f"not valid YAML: {error}.", MIXED)
-
-
-def _nodes(tree: yaml.Node) -> Iterator[yaml.Node]:
-    """Every node of a tree once, in the order they are written."""
-    seen: set[int] = set()
-    left = [tree]
-    while left:
-        node = left.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield node
-            left += reversed(_inside(node))
 
 
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], path: str) -> Iterator[Finding]:

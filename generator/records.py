@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, did_you_mean
 from generator.hedges import interval
 from generator.model import Source
+from generator.places import NAME
 from generator.renames import misnamed
 from generator.rows import read_rows
 from generator.verdicts import STOP, Claim, Correction
@@ -166,7 +168,12 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
     claims: list[Claim] = []
     readable = not findings
     for name in document.values if isinstance(document.values, dict) else ():
-        line = document.line((name,))
+        line = document.line((str(name),))
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            hint = "Use letters, digits and underscores: templates ask for claims.name."
+            findings.append(Finding(shown, line, f"'{name}' is no good name of a claim.", hint))
+            readable = False
+            continue
         entry, mistakes = validate(ClaimEntry, document, place=(name,))
         findings += mistakes
         if entry is None:
@@ -338,9 +345,10 @@ def _source(row: Mapping[str, str]) -> Source | None:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def _date(text: str) -> dt.date | None:

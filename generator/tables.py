@@ -18,6 +18,7 @@ from generator.dates import earliest_day, latest_day
 from generator.documents import read_text
 from generator.errors import DataError, Finding, did_you_mean, plain
 from generator.model import DataSpec, ForeignText, Source, Table
+from generator.places import leads_out
 from generator.rows import read_rows
 
 EMBEDDED = Path("docs/data")
@@ -140,7 +141,7 @@ def begun(row: Mapping[str, Any], today: dt.date) -> bool:
 
 def absent(spec: DataSpec, folder: Path, *, root: Path, thesis_file: Path) -> Finding | None:
     """The mistake of a thesis that asks for a file `folder` does not hold."""
-    names = {path.stem for path in folder.glob("*.csv")}
+    names = {path.stem for path in folder.glob("*.csv") if not leads_out(path, folder)}
     if spec.key in names:
         return None
     message = f"there is no {folder.relative_to(root).as_posix()}/{spec.key}.csv."

@@ -20,13 +20,16 @@ KERNEL = {
 }  # import nothing of ours; everyone may import them
 SHARED = {
     "binding",
+    "composing",
     "dates",
     "documents",
     "explaining",
     "files",
     "hedges",
     "lock",
+    "places",
     "renames",
+    "rows",
     "series",
     "statistics",
 }  # of many stages

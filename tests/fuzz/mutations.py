@@ -40,12 +40,14 @@ JINJA = (
     "{{ 'x' | day }}", "{{ 1 | cell }}", "{{ none | sentence }}", "{{ today | reading }}",
     "{{ tables.x }}", "{{ range(10**12) | list }}", "{{ 'x' * 10**12 }}", "{{ '%d' | format }}",
     "{% if %}", "{% endif %}", "{% set x = x %}", "{{ x.y.z }}", "{{ thesis.pages.x }}", "{{ -}}",
-    "{# allow #}", "{# allow x: #}", "---\na: b\n---\n", "---\n", "```", "[x](../../../x)", "![](x)",
+    "{# allow #}", "{# allow x: #}", "---\na: b\n---\n", "---\n", "```", "[x](../../../x)",
+    "![](x)",
     "--8<-- \"../x\"", "<script>", "[^x]", "[^x]: y", "| a |\n|---|", "# ", "####### x", "&#0;",
     "{{ loop }}", "{{ self }}", "{% call x() %}{% endcall %}", "{% raw %}", "{% do x %}",
 )  # fmt: skip
 TEXTS = (
-    "\0", "\ufeff", "\u2028", "\x85", "\x0c", "\r", "\r\n", "\n\n", '"', "'", ",", ";", ",,,,", "\\",
+    "\0", "\ufeff", "\u2028", "\x85", "\x0c", "\r", "\r\n", "\n\n", '"', "'", ",", ";", ",,,,",
+    "\\",
     "<html>", "<b>", "=cmd()", "é", "\U0001f600", "\u200b", "x" * 3000, "-99.99", "-999", ".", ":",
 )  # fmt: skip
 BYTES = (b"\xff\xfe", b"\xc3", b"\x80", b"\xed\xa0\x80", b"\x00", b"\x1f\x8b", b"PK\x03\x04")
@@ -182,7 +184,7 @@ def _chunk(text: str, kind: str, chance: Random) -> str:
 
 def _replaced(value: Any, chance: Random, depth: int = 0) -> Any:
     """A JSON value with one part of it, at any depth, replaced."""
-    if depth > 2 and chance.random() < 0.25 or not isinstance(value, dict | list) or not value:
+    if (depth > 2 and chance.random() < 0.25) or not isinstance(value, dict | list) or not value:
         return chance.choice(_JSON)(value)
     changed = dict(value) if isinstance(value, dict) else list(value)
     key = chance.choice(sorted(changed) if isinstance(changed, dict) else range(len(changed)))

@@ -93,7 +93,7 @@ def _process(
     worker = context.Process(target=_work, args=(there, order, seed, number, last), daemon=True)
     worker.start()
     there.close()
-    begun, patience = time.monotonic(), 6.0 * CASE_SECONDS  # it has to be loaded first
+    patience = 6.0 * CASE_SECONDS  # it has to be loaded first
     try:
         while number < last and time.monotonic() < ends:
             target = order[number % len(order)]
@@ -106,7 +106,7 @@ def _process(
                 _note(tally, Failure(target, seed, number, "the process died", f"{target} died"))
                 return number + 1
             if failure == "ready":
-                begun, patience = time.monotonic(), float(CASE_SECONDS)
+                patience = float(CASE_SECONDS)
                 continue
             tally.cases[target] += 1
             tally.seconds[target] += took
@@ -117,7 +117,6 @@ def _process(
     finally:
         worker.kill()
         worker.join()
-        del begun
 
 
 def _note(tally: Tally, failure: Failure) -> None:
@@ -182,17 +181,16 @@ class Watch:
         if event in NEVER:
             self.outside.add(f"{event} {arguments[:1]}")
         for path in _changed(event, arguments):
-            whole = os.path.realpath(path)
+            whole = str(Path(path).resolve()) if path else os.devnull
             if whole != os.devnull and not whole.startswith(self.folder):
                 self.outside.add(f"{event} {whole}")
 
 
 def _changed(event: str, arguments: tuple[Any, ...]) -> Iterator[str]:
     if event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITES:
-        if not isinstance(arguments[0], int):
-            yield os.fsdecode(arguments[0])
+        yield "" if isinstance(arguments[0], int) else os.fsdecode(arguments[0])
     for path, folder in CHANGES.get(event, ()):
         if not isinstance(arguments[path], int):
             seen_from = arguments[folder] if folder >= 0 else -1
-            base = os.readlink(f"/proc/self/fd/{seen_from}") if seen_from >= 0 else ""
-            yield os.path.join(base, os.fsdecode(arguments[path]))
+            base = Path(f"/proc/self/fd/{seen_from}") if seen_from >= 0 else Path()
+            yield str((base.resolve() / os.fsdecode(arguments[path])).absolute())

@@ -10,7 +10,7 @@ import math
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -22,6 +22,8 @@ from generator.errors import Finding, MtmError, ThesisError
 from generator.glossary import read_glossary
 from generator.model import DataSpec
 from generator.refresh import refresh
+from generator.retention import read_withdrawals
+from generator.site import read_address, read_identity
 from generator.sources import Network
 from generator.starting import start_thesis
 from generator.store import load_tables
@@ -78,7 +80,6 @@ class Wrong(Exception):
 def place(folder: Path) -> Iterator[Place]:
     """A repository with a new thesis in an empty folder, and a stand-in for the sources."""
     root = lay_repository(folder / "repository")
-    shutil.rmtree(root / "templates" / "tiny")
     shutil.copytree(ROOT / "docs" / "data", root / "docs" / "data", dirs_exist_ok=True)
     start_thesis(root, SLUG, source=None, today=dt.date(2026, 1, 31))
     with stand_in() as server:
@@ -109,15 +110,15 @@ def _text(kind: str, *files: Sequence[str]) -> Callable[[Random], bytes]:
     return lambda chance: worse(original(*chance.choice(files)), kind, chance)
 
 
-def _check(file: str) -> Callable[[Place, bytes], None]:
+def _check(file: str, slug: str = SLUG) -> Callable[[Place, bytes], None]:
     """The whole check of a thesis of which one file is this."""
 
     def read(here: Place, content: bytes) -> None:
-        path = here.thesis / file
+        path = here.root / "templates" / slug / file
         before = path.read_bytes() if path.exists() else None
         path.write_bytes(content)
         try:
-            judge(check_theses(here.root, today=DAY)[1])
+            judge(check_theses(here.root, today=DAY, only=slug)[1])
         except ThesisError as error:
             judge(error.findings)
         finally:
@@ -148,6 +149,21 @@ def _glossary(here: Place, content: bytes) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "glossary.yml").write_bytes(content)
     judge(read_glossary(folder, root=here.root)[1])
+
+
+def _settings(here: Place, content: bytes) -> None:
+    """mkdocs.yml, as far as it is ours."""
+    path = here.root / "mkdocs.yml"
+    before = path.read_bytes()
+    path.write_bytes(content)
+    try:
+        for read in (read_identity, read_address, read_withdrawals):
+            try:
+                read(here.root)
+            except ThesisError as error:
+                judge(error.findings)
+    finally:
+        path.write_bytes(before)
 
 
 def _embedded(here: Place, content: bytes) -> None:
@@ -251,10 +267,8 @@ def _store(here: Place, content: bytes) -> None:
             chance = Random(content)
             path.write_bytes(worse_json(before, chance))
         for act in (functools.partial(_stored, here, YIELD), _again(here)):
-            try:
+            with suppress(MtmError):
                 act()
-            except MtmError:
-                pass
         if path.suffix == ".csv":
             _refresh(here, YIELD, TODAY)
 
@@ -271,6 +285,7 @@ _QUERY = {"period1": ["0"], "period2": [str(_stamp(dt.date(2100, 1, 1)))]}
 CHART = _chart("FUND", BARS, _QUERY, "")
 FUND_ANSWER = json.dumps({"quoteSummary": {"result": [FUND], "error": None}}).encode()
 _STARTER = ("templates", "_starter")
+_TINY = ("tests", "cases", "_base", "templates", "tiny")
 
 TARGETS = {
     "yaml": Target(
@@ -287,9 +302,9 @@ TARGETS = {
     "thesis": Target(_text("yaml", (*_STARTER, "thesis.yml")), _check("thesis.yml")),
     "claims": Target(_text("yaml", (*_STARTER, "claims.yml")), _check("claims.yml")),
     "template": Target(
-        _text("template", (*_STARTER, "article.md.j2"), (*_STARTER, "case-against.md.j2")),
-        _check("article.md.j2"),
-        often=2,
+        _text("template", (*_STARTER, "case-against.md.j2"), (*_TINY, "article.md.j2")),
+        _check("article.md.j2", "tiny"),
+        often=3,
     ),
     "cited-check": Target(
         _text("table", (*_STARTER, "cited", "cited.csv")), _check("cited/cited.csv")
@@ -299,8 +314,9 @@ TARGETS = {
         lambda chance: worse(original("templates", "_theme", "assets", "site.css"), "plain", chance)
         if chance.random() < 0.5
         else worse_bytes(b"p { background: url(data:,x) } /* @import 'x' */\n" * 3, chance),
-        _check("style.css"),
+        _check("style.css", "tiny"),
     ),
+    "settings": Target(_text("yaml", ("mkdocs.yml",)), _settings, often=4),
     "embedded": Target(
         _text("table", ("docs", "data", "nber_recessions.csv")), _embedded, often=6
     ),
