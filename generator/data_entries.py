@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -125,8 +124,6 @@ class DataEntry(Written):
                 raise ValueError(f"'{written}' is no {name}\nWrite one of {', '.join(known)}.")
         if self.max_age:
             written_age(self.max_age)
-        if self.between and not all(map(math.isfinite, self.between)):
-            raise ValueError("'between' holds what is no number\nWrite two numbers: [0, 20].")
         if self.between and self.between[0] >= self.between[1]:
             raise ValueError("'between' has no room\nWrite the lower value first: [0, 20].")
         if self.tracks_at and not self.tracks:
