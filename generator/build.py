@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from generator import __version__
+from generator.bill import write_bill
 from generator.changes import changes
 from generator.charts.draw import draw_card, vega_bundle
 from generator.claims import HEADLINE
@@ -122,6 +123,8 @@ def build(
         html = run_mkdocs_twice(
             root, site_url=site_url, nav=nav, edition=edition, epoch=epoch, heads=for_head
         )
+        for site in dict.fromkeys(html):
+            write_bill(site, root=root)
         folder = lay_edition(
             dated=Site(html[0], f"{site_url}{name}/" if site_url else ""),
             latest=Site(html[1], f"{site_url}latest/" if site_url else ""),

@@ -40,7 +40,7 @@ STAGES = {
     "functions_page", "tree", "laying", "own_files", "sharing", "thinning", "root_files",
     "finishing", "styles", "policy",
     "corrections", "terms", "redirects", "track_record", "verdict_history",
-    "changes", "changes_page", "due",
+    "changes", "changes_page", "due", "bill",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {
