@@ -333,7 +333,7 @@ def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> C
 
 
 def _source(row: Mapping[str, str]) -> Source | None:
-    if not row.get("url"):
+    if not row.get("url") or "source" not in row:  # a lacking column is said of its table
         return None
     return Source(
         publisher=row["source"],

@@ -220,9 +220,8 @@ def test_a_component_without_a_file_is_left_out_and_a_derived_file_is_not_listed
 def test_a_mistake_in_the_list_is_said_at_its_line(make_repository: MakeRepository) -> None:
     root = make_repository()
     path = root / "templates" / "_shared" / "licences.yml"
-    path.write_text(
-        "components:\n  x:\n    licence: MIT\n    package: no-such-package\n    file: a\n"
-    )
+    text = "components:\n  x:\n    licence: MIT\n    package: no-such-package\n"
+    path.write_text(f"{text}    file: a\n")
     with pytest.raises(ThesisError, match=r"licences\.yml:5: unknown key 'file'"):
         read_listing(root)
     path.write_text(text)
