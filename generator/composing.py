@@ -25,7 +25,7 @@ MOST_SIGNS = 2_000_000  # of a file
 DEEPEST = 50  # levels within one another
 MOST_REPEATED, SOME = 10, 1_000  # times that aliases may repeat what is written, and beyond
 # What PyYAML raises for a value that cannot be made: a day of no month, !!int of a word.
-UNREADABLE = (ValueError, AttributeError, TypeError, OverflowError, RecursionError)
+UNREADABLE = (ValueError, AttributeError, LookupError, TypeError, OverflowError, RecursionError)
 
 
 def compose(text: str, path: str) -> tuple[yaml.Node | None, list[Finding]]:
