@@ -21,7 +21,7 @@ from tests.conftest import MakeRepository
 
 DAY = dt.date(2026, 10, 31)
 OUTSIDE = ["../x.csv", "/etc/passwd", "~/x.csv", "a/../../x.csv", "a\\..\\x.csv", "C:/x.csv",
-           "a//b", "x\0.csv", ".git/config", "a/.env", "a" * 300, "..", ".", "a\nb.csv", "x/"]  # fmt: skip
+           "a//b", "x\0", ".git/config", "a/.env", "a" * 300, "..", ".", "a\nb", "x/"]  # fmt: skip
 
 
 def said(root: Path) -> list[Finding]:
@@ -156,8 +156,8 @@ def test_a_page_is_a_template_of_the_folder(page: str, make_repository: MakeRepo
     (root / "templates" / "other").mkdir()
     (root / "templates" / "other" / "article.md.j2").write_text("# Other\n")
     edit(root, "thesis.yml", "- article", f"- article\n  - {page}")
-    (found,) = said(root)
-    assert found.message == f"there is no template '{page}.md.j2' in this folder."
+    words = f"there is no template '{page}.md.j2' in this folder."
+    assert words in [found.message for found in said(root)]
 
 
 @pytest.mark.parametrize(
