@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.documents import read_document
-from generator.errors import DataError
+from generator.errors import DataError, MtmError
 from generator.rows import read_rows
 from generator.tables import read_series
 from tests.fuzz.running import Watch, case, made, run, schedule
-from tests.fuzz.targets import TARGETS, Place, Target, judge
+from tests.fuzz.targets import TARGETS, Place, Target, judge, place
 from tests.loopback import stand_in
 
 SEEDS = (1, 2, 3)
@@ -57,6 +59,36 @@ def test_what_may_not_happen_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "KeyError" in str(found[crash])
     assert "it touched open" in str(found[write])
     assert found[stay] is None
+
+
+# What the fuzzer found, as short as it gets: each once ended in a traceback.
+FOUND = [
+    ("yaml", b"a: !!timestamp x\n"),
+    ("yaml", b"a: &a [*a]\n"),
+    ("yaml", b"a: !!int\n"),
+    ("yaml", b"2026:\n  wording: x\n"),
+    ("settings", b"extra: {identity: {null: x}}\n"),
+    ("embedded", b"other,names\n1,2\n"),
+    ("embedded", b"peak,trough\n\xee,2\n"),
+    ("embedded", b"peak,trough\n1,2\n1,2,3\n"),
+    ("cited", b"id,source,url,source_grade\n"),
+    ("cited", b"id,source,url,source_grade\na\rb,c\n"),
+    ("cited-check", b"id,statement,value,url,source_grade\nx,y,1e999,https://a.example,1\n"),
+    ("store", b"date,value\n2026-02-02,1\n2026-02-01,1e999\n"),
+    ("fred", b"d,v\n2026-01-05,1_000\n0001-01-01,1\n"),
+]
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with place(tmp_path_factory.mktemp("found")) as found:
+        yield found
+
+
+@pytest.mark.parametrize(("target", "content"), FOUND)
+def test_what_was_found_is_answered_in_words(target: str, content: bytes, here: Place) -> None:
+    with suppress(MtmError):
+        TARGETS[target].read(here, content)
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=200)
