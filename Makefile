@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: site test lint lock fonts clean
+.PHONY: site test fuzz lint lock fonts clean
 .DEFAULT_GOAL := site
 
 # The site goes on to be built when refresh kept old data (3) or rejected some (4).
@@ -18,6 +18,10 @@ site: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# Ten minutes of inputs that nobody would write; make fuzz MINUTES=1 SEED=7 for others.
+fuzz: $(VENV)/.installed-test
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

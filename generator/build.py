@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generator import __version__
+from generator.bill import write_bill
 from generator.changes import changes
 from generator.charts.draw import draw_card, vega_bundle
 from generator.claims import HEADLINE
@@ -121,6 +122,8 @@ def build(
         for_head = partial(heads, rendered, setting)
         with nullcontext(ready) if ready else mkdocs_ready(root, epoch, site_url) as mkdocs:
             html = mkdocs.build(nav=nav, edition=edition, heads=for_head)
+        for site in dict.fromkeys(html):
+            write_bill(site, root=root)
         folder = lay_edition(
             dated=Site(html[0], f"{site_url}{name}/" if site_url else ""),
             latest=Site(html[1], f"{site_url}latest/" if site_url else ""),

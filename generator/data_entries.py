@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, create_model, mod
 from generator.documents import Document
 from generator.errors import Finding, did_you_mean
 from generator.model import DataSpec
+from generator.places import KEY, unfit_path
 from generator.rules import Age, Reference, Rules, Tracks, WhenStale
 from generator.sources import REGISTRY
 
@@ -29,7 +29,9 @@ OBSERVATIONS_ONLY = ("between",)
 class Written(BaseModel):
     """Base of everything a person writes in YAML: a key we do not know is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 def written_age(text: str) -> Age:
@@ -124,8 +126,6 @@ class DataEntry(Written):
                 raise ValueError(f"'{written}' is no {name}\nWrite one of {', '.join(known)}.")
         if self.max_age:
             written_age(self.max_age)
-        if self.between and not all(map(math.isfinite, self.between)):
-            raise ValueError("'between' holds what is no number\nWrite two numbers: [0, 20].")
         if self.between and self.between[0] >= self.between[1]:
             raise ValueError("'between' has no room\nWrite the lower value first: [0, 20].")
         if self.tracks_at and not self.tracks:
@@ -201,6 +201,20 @@ def _spec(
     return DataSpec(name, source, key, entry.label or key, entry.optional, line, given, rules)
 
 
+def _unfit_key(source: str, key: str) -> list[tuple[str, str, str]]:
+    """What is asked for becomes a part of addresses and of the names of files."""
+    if source in READ:
+        return []  # one of the files that are there, or none
+    if REGISTRY[source].local:
+        hint = "Write it as data/mine.csv, as it lies in the repository."
+        why = unfit_path(key)
+        return [(source, f"'{key}' {why}.", hint)] if why else []
+    if KEY.fullmatch(key):
+        return []
+    hint = f"Write {REGISTRY[source].asks}, without spaces and slashes."
+    return [(source, f"'{key}' is nothing that {REGISTRY[source].publisher} has.", hint)]
+
+
 def _mistakes(
     name: str, entry: DataEntry, entries: dict[str, DataEntry], document: Document
 ) -> list[Finding]:
@@ -215,6 +229,7 @@ def _mistakes(
         if cited and cited.table not in tables:
             message = f"'{cited.table}' is no embedded or cited table of this thesis."
             found.append((key, message, did_you_mean(cited.table, tables)))
+    found += _unfit_key(*source_and_key(entry))
     if entry.calendar not in ("", "none"):
         from generator.sessions import known_calendars  # slow to load, and rarely asked for
 

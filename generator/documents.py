@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,18 +11,14 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from generator.composing import compose, values_of
 from generator.errors import Finding, did_you_mean
 
 Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
-# The one written in C, where PyYAML was built with it: ten times as fast, but short of words.
-QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-TABS = "Indent with spaces: YAML takes no tabs."
-MIXED = "Check the indentation here and one line above; a value with a colon stands in quotes."
 LIST = "Write it as [first, second]."
+_FOREIGN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 BOUNDS = {
     "greater_than": "above",
     "greater_than_equal": "of at least",
@@ -59,45 +54,26 @@ def read_text(path: Path, shown: str) -> tuple[str, list[Finding]]:
 
 
 def read_document(text: str, path: str) -> tuple[Document, list[Finding]]:
-    """Parse YAML; a syntax error and a repeated key are findings, never exceptions."""
-    try:
-        node, values = _parsed(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error)
-        hint = TABS if "'\\t'" in problem else MIXED
-        problem = problem.replace("mapping values are not allowed here", "a colon out of place")
-        finding = Finding(path, mark.line + 1 if mark else 1, f"not valid YAML: {problem}.", hint)
-        return Document(path, {}, {}), [finding]
-    except ValueError as error:  # a day such as 2026-11-31
-        line = next((n for n, row in enumerate(text.splitlines(), 1) if _no_day(row)), 1)
-        hint = "Check the days written on this line."
-        return Document(path, {}, {}), [Finding(path, line, f"not a date: {error}.", hint)]
+    """Parse YAML; whatever is wrong with it, a repeated key too, is a finding, never an exception.
+
+    Of a mistake in a single value, the document has neither values nor lines.
+    """
+    tree, found = compose(text, path)
+    if tree is None:
+        return Document(path, {}, {}), found
     lines: dict[Place, int] = {}
-    findings = list(_walk(node, (), lines, path)) if node is not None else []
+    findings = list(_walk(tree, (), lines, path))  # before merge keys are laid out
+    values, unreadable = values_of(tree, path)
+    if unreadable:
+        return Document(path, {}, {}), unreadable
     return Document(path, values if values is not None else {}, lines), findings
-
-
-def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
-    """The tree with its places, and its values; by the reader with the better errors if need be."""
-    try:
-        return yaml.compose(text, Loader=QUICK), yaml.load(text, Loader=QUICK)
-    except yaml.YAMLError:
-        return yaml.compose(text, Loader=yaml.SafeLoader), yaml.safe_load(text)
-
-
-def _no_day(row: str) -> bool:
-    """Whether a line holds what looks like a day and is none."""
-    for written in re.findall(r"\b\d{4}-\d{2}-\d{2}\b", row):
-        try:
-            dt.date.fromisoformat(written)
-        except ValueError:
-            return True
-    return False
 
 
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], path: str) -> Iterator[Finding]:
     lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.ScalarNode) and _FOREIGN.search(node.value):
+        hint = "Take the escape with a backslash out; single quotes take a backslash as it is."
+        yield Finding(path, node.start_mark.line + 1, "a sign here is none that prints.", hint)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             inner = (*place, str(key.value))

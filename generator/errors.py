@@ -6,6 +6,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+LONGEST_WORDS = 200  # characters of foreign text in a message
+LONGEST_MESSAGE = 1_000
+
 
 @dataclass(frozen=True, order=True)
 class Finding:
@@ -17,6 +20,13 @@ class Finding:
     hint: str = ""
     rule: str = ""  # of the prose lint, by which it can be allowed
     warning: bool = False  # it is said, and stops nothing
+
+    def __post_init__(self) -> None:
+        # What an author wrote may be quoted in it: it fills no screen, and moves no cursor.
+        if len(self.message) > LONGEST_MESSAGE or not self.message.isprintable():
+            object.__setattr__(self, "message", plain(self.message, LONGEST_MESSAGE))
+        if len(self.hint) > LONGEST_MESSAGE or not self.hint.replace("\n", "").isprintable():
+            object.__setattr__(self, "hint", plain(self.hint, LONGEST_MESSAGE))
 
     def __str__(self) -> str:
         kind = "warning: " if self.warning else ""
@@ -114,3 +124,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         return ""
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     return f"There is: {shown}."
+
+
+def plain(text: object, longest: int = LONGEST_WORDS) -> str:
+    """What a source or a library says, fit for a log: one line, printable, not too long."""
+    words = " ".join(str(text).split())
+    kept = "".join(character for character in words if character.isprintable())
+    return kept if len(kept) <= longest else f"{kept[:longest]}..."

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +16,9 @@ from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, did_you_mean
 from generator.hedges import interval
 from generator.model import Source
+from generator.places import NAME
 from generator.renames import misnamed
+from generator.rows import read_rows
 from generator.verdicts import STOP, Claim, Correction
 
 KINDS = ("observation", "forecast", "fund fact", "opinion", "quotation")
@@ -168,7 +169,12 @@ def read_claims(folder: Path, *, root: Path) -> tuple[list[Claim] | None, list[F
     claims: list[Claim] = []
     readable = not findings
     for name in document.values if isinstance(document.values, dict) else ():
-        line = document.line((name,))
+        line = document.line((str(name),))
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            hint = "Use letters, digits and underscores: templates ask for claims.name."
+            findings.append(Finding(shown, line, f"'{name}' is no good name of a claim.", hint))
+            readable = False
+            continue
         entry, mistakes = validate(ClaimEntry, document, place=(name,))
         findings += mistakes
         if entry is None:
@@ -270,17 +276,13 @@ def cited_rows(folder: Path, *, root: Path) -> tuple[dict[str, Mapping[str, str]
         shown = path.relative_to(root).as_posix()
         text, mistakes = read_text(path, shown)
         findings += mistakes
-        reader = csv.DictReader(io.StringIO(text))
-        for row in reader:
-            if None in row or None in row.values():
-                count = len(reader.fieldnames or ())
-                hint = "A text with a comma in it stands in double quotes."
-                message = f"the row has not the {count} fields of the first line."
-                findings.append(Finding(shown, reader.line_num, message, hint))
-            elif row.get("id") in rows:
+        _, written, misfits = read_rows(text, shown)
+        findings += misfits
+        for line, row in written:
+            if row.get("id") in rows:
                 message = f"the id '{row['id']}' stands in another row as well."
                 hint = "Give each cited row an id of its own, across all tables of the thesis."
-                findings.append(Finding(shown, reader.line_num, message, hint))
+                findings.append(Finding(shown, line, message, hint))
             elif row.get("id"):
                 rows[row["id"]] = row
     return rows, findings
@@ -344,7 +346,7 @@ def _claim(name: str, entry: ClaimEntry, row: Mapping[str, str], line: int) -> C
 
 
 def _source(row: Mapping[str, str]) -> Source | None:
-    if not row.get("url"):
+    if not row.get("url") or "source" not in row:  # a lacking column is said of its table
         return None
     return Source(
         publisher=row["source"],
@@ -356,9 +358,10 @@ def _source(row: Mapping[str, str]) -> Source | None:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def _date(text: str) -> dt.date | None:

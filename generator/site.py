@@ -12,10 +12,12 @@ from typing import Any
 import yaml
 import yaml_env_tag
 
-from generator.documents import QUICK, Place, read_text
+from generator.composing import compose, values_of
+from generator.documents import Place, read_text
 from generator.errors import Finding, SiteError, ThesisError, did_you_mean
 from generator.layout import COMMON, CONFIG, GENERATED, HOME, NOT_PAGES, SINGLE
 from generator.model import Asset, Identity, Page, Section
+from generator.places import leads_out
 
 _ORDER = re.compile(r"---\n(?:(?!---\n).*\n)*?order: *(\d+) *\n")
 NavItem = str | dict[str, Any]
@@ -75,34 +77,24 @@ def read_config(path: Path) -> tuple[Any, dict[Place, int]]:
     text, findings = read_text(path, path.name)
     if findings:
         raise ThesisError(findings)
-    try:
-        try:
-            node, values = _read(text, QUICK)
-        except yaml.YAMLError:  # the slower reader has the better words
-            node, values = _read(text, yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error)
-        hint = "Check the indentation, the colons and the quotes on this line and the one above."
-        line = mark.line + 1 if mark else 1
-        finding = Finding(path.name, line, f"not valid YAML: {problem}.", hint)
-        raise ThesisError([finding]) from error
-    return values, dict(_key_lines(node, ()))
+    tree, findings = compose(text, path.name)
+    lines = dict(_key_lines(tree, ()))
+    values, unreadable = values_of(tree, path.name, _Settings) if tree is not None else ({}, [])
+    if findings or unreadable:
+        raise ThesisError([*findings, *unreadable])
+    return values, lines
 
 
-def _read(text: str, reader: type[Any]) -> tuple[yaml.Node | None, Any]:
-    """The tree and the values as MkDocs reads them, for which all of it would have to be loaded.
+class _Settings(yaml.SafeLoader):
+    """The values as MkDocs reads them, for which all of it would have to be loaded.
 
     !ENV takes from the environment; what the settings of an extension name by a tag is None here.
     """
 
-    class Loader(reader):  # type: ignore[misc]
-        pass
 
-    Loader.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
-    Loader.add_multi_constructor("!relative", lambda *_: None)
-    Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
-    return yaml.compose(text, Loader=Loader), yaml.load(text, Loader=Loader)
+_Settings.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
+_Settings.add_multi_constructor("!relative", lambda *_: None)
+_Settings.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
 
 
 def _key_lines(node: yaml.Node | None, place: Place) -> Iterator[tuple[Place, int]]:
@@ -146,7 +138,7 @@ def _unknown_keys(values: Any, lines: Mapping[Place, int]) -> list[Finding]:
     return [
         Finding(
             CONFIG,
-            lines[(*_OWN, key)],
+            lines.get((*_OWN, key), 1),
             f"unknown key 'extra.identity.{key}'.",
             did_you_mean(key, known),
         )
@@ -167,6 +159,11 @@ def write_pages(pages: Sequence[Page], assets: Sequence[Asset], docs: Path) -> l
         if target in wanted:
             raise SiteError(f"two pages or files want to be docs/{path}.", "Rename one of them.")
         wanted[target] = content
+    for folder in {target.parent for target in wanted}:
+        if leads_out(folder, docs):
+            shown = folder.relative_to(docs.parent).as_posix()
+            hint = "Remove the link; a build makes the folder itself."
+            raise SiteError(f"{shown} leads out of docs/, where pages are written.", hint)
     stale = [path for path in _generated(docs) if path not in wanted]
     for old in stale:
         old.unlink()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from generator.composing import compose
 from generator.documents import read_text
 from generator.errors import ThesisError, UsageError, did_you_mean
 
@@ -160,11 +161,8 @@ def without_keys(text: str, keys: Sequence[str], *, depth: int) -> str:
 
 def _pairs(text: str, depth: int) -> Iterator[tuple[yaml.Node, yaml.Node]]:
     """The keys of a YAML file at a depth, with their values; none of one that is no YAML."""
-    try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        return
-    level = [tree]
+    tree, _ = compose(text, "")
+    level = [tree] if tree is not None else []
     for left in range(depth, 0, -1):
         pairs = [p for node in level if isinstance(node, yaml.MappingNode) for p in node.value]
         if left == 1:

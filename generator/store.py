@@ -35,6 +35,7 @@ from generator.tables import (
 STORE = Path(".store")
 REJECTED, REPLACED = "rejected", "replaced"  # folders beside the series, for a person to look at
 CHOOSES_ROWS = ("table", "date", "value")  # options of a source that make another series of it
+LONGEST_NAME = 150  # signs; a file system takes 255 with what is written behind it
 MOST_REJECTED = 5  # rejected answers kept of one series; the oldest go
 REMEDY = "run 'mtm refresh' where {publisher} can be reached"
 SHAPE_WORDS = {"prices": "daily prices", "observations": "figures", "readings": "fund data"}
@@ -44,7 +45,10 @@ def series_name(spec: DataSpec) -> str:
     """What a series is called in the store; safe as a file name everywhere."""
     chosen = (value for name, value in spec.options if name in CHOOSES_ROWS)
     asked = "/".join([spec.key, *chosen])
-    return f"{spec.source}-{quote(asked, safe='')}"
+    name = f"{spec.source}-{quote(asked, safe='')}"
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:LONGEST_NAME]}-{sha256(name.encode())[:16]}"
 
 
 def mirrored_series(root: Path) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ import pandas as pd
 
 from generator.dates import earliest_day, latest_day
 from generator.documents import read_text
-from generator.errors import DataError, Finding, did_you_mean
+from generator.errors import DataError, Finding, did_you_mean, plain
 from generator.model import DataSpec, ForeignText, Source, Table
+from generator.places import leads_out
+from generator.rows import read_rows
 
 EMBEDDED = Path("docs/data")
 CITATION = ("source", "url", "source_grade")
+SAVE = "Save it anew as CSV in UTF-8, with as many cells in every row as in the first."
 NOT_FOUND = "none found"  # says that a figure was looked for and not found; it has no grade
 
 
@@ -32,9 +36,12 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
     if folder.name == EMBEDDED.name:
         hint = "Restore it from git."
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DataError(f"{path} cannot be read: {error}.", hint) from error
+        text = path.read_text(encoding="utf-8")
+        manifest = json.loads(text)
+        if "\\ud" in text.lower():
+            json.dumps(manifest, ensure_ascii=False).encode()  # half a character is no text
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path} cannot be read: {plain(error)}.", hint) from error
     if not isinstance(manifest, dict):
         raise DataError(f"{path} is not a table of files.", hint)
     return {name: entry for name, entry in manifest.items() if isinstance(entry, dict)}
@@ -71,14 +78,24 @@ def read_embedded(spec: DataSpec, *, root: Path, today: dt.date) -> Table:
     if entry is None:
         hint = f"Add one to {EMBEDDED.as_posix()}/manifest.json: source, licence, hash."
         raise DataError(f"{place} has no manifest entry.", hint)
-    if sha256(path.read_bytes()) != entry["sha256"]:
+    content = path.read_bytes()
+    if sha256(content) != entry.get("sha256"):
         raise DataError(
             f"{place} is not the file its manifest describes: the hash differs.",
             "Restore it from git, or correct its entry in manifest.json together with the file.",
         )
-    frame = _read_csv(path)
-    ends = frame[entry["date_column"]].map(latest_day)
-    frame = frame[[end is not None and end <= today for end in ends]].reset_index(drop=True)
+    try:
+        return _as_known(_read_csv(content), spec, entry, today)
+    except KeyError as error:
+        hint = "Correct that entry in manifest.json; date_column names a column of the table."
+        raise DataError(f"The manifest entry of {place} does not fit: no {error}.", hint) from error
+    except (ValueError, TypeError) as error:
+        raise DataError(f"{place} cannot be read: {plain(error)}.", SAVE) from error
+
+
+def _as_known(frame: pd.DataFrame, spec: DataSpec, entry: dict[str, Any], today: dt.date) -> Table:
+    dates = frame[entry["date_column"]].map(latest_day)
+    frame = frame.loc[[end is not None and end <= today for end in dates]].reset_index(drop=True)
     ends = frame[entry["date_column"]].map(latest_day)
     complete = today if entry["rows_are"] == "events" else max(ends, default=None)
     as_of = min(dt.date.fromisoformat(entry["as_of"]), complete) if complete else None
@@ -90,11 +107,18 @@ def read_cited(
 ) -> tuple[Table, list[Finding]]:
     """A table of a thesis's cited/ as known on `today`, and its rows that do not name a source."""
     path = folder / "cited" / f"{spec.key}.csv"
-    findings = _uncited(path, path.relative_to(root).as_posix())
+    place = path.relative_to(root).as_posix()
+    text, findings = read_text(path, place)
+    findings = findings or _uncited(text, place)
+    try:
+        frame = pd.DataFrame() if findings else _read_csv(text)
+    except ValueError as error:
+        findings = [Finding(place, 1, f"the table cannot be read: {plain(error)}.", SAVE)]
     if findings:
         return Table(spec.name, spec.label, pd.DataFrame(), (), None), findings
-    frame = _read_csv(path)
-    frame = frame[[begun(row, today) for row in frame.to_dict("records")]].reset_index(drop=True)
+    frame = frame.loc[[begun(row, today) for row in frame.to_dict("records")]].reset_index(
+        drop=True
+    )
     found = frame[frame["source"] != NOT_FOUND]
     rows = zip(*(found[column] for column in CITATION), strict=True)
     sources = dict.fromkeys(Source(name, name, url, int(grade)) for name, url, grade in rows)
@@ -117,7 +141,7 @@ def begun(row: Mapping[str, Any], today: dt.date) -> bool:
 
 def absent(spec: DataSpec, folder: Path, *, root: Path, thesis_file: Path) -> Finding | None:
     """The mistake of a thesis that asks for a file `folder` does not hold."""
-    names = {path.stem for path in folder.glob("*.csv")}
+    names = {path.stem for path in folder.glob("*.csv") if not leads_out(path, folder)}
     if spec.key in names:
         return None
     message = f"there is no {folder.relative_to(root).as_posix()}/{spec.key}.csv."
@@ -136,17 +160,22 @@ def read_series(
         # Not by pandas: not every version of it reads back the very float it wrote.
         head, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
         cells = dict(zip(head, zip(*rows, strict=True), strict=True))
-        days = pd.DatetimeIndex(pd.to_datetime(cells.pop("date"), format="%Y-%m-%d"))
+        days = pd.DatetimeIndex(pd.to_datetime(cells.pop("date"), format="%Y-%m-%d")).as_unit("ns")
+        if not (days.is_monotonic_increasing and days.is_unique) or days.hasnans:
+            raise ValueError("its days are not in order")
         values = {
             name: pd.Series([ForeignText(cell) for cell in cells[name]], dtype=object)
             if name in texts
             else [float(cell or "nan") for cell in cells[name]]
             for name in [*columns, *(name for name in cells if name not in columns)]
         }
+        if any(map(math.isinf, (v for name in cells if name not in texts for v in values[name]))):
+            raise ValueError("a value in it has no end")
     except (ValueError, KeyError) as error:
-        hint = "Run 'mtm refresh' to fetch it anew."
-        raise DataError(f"The stored series {name} cannot be read: {error}.", hint) from error
-    return pd.DataFrame(values).set_axis(days.as_unit("ns").rename("date"))
+        hint = f"Delete .store/{name} and run 'mtm refresh' to fetch it anew."
+        message = f"The stored series {name} cannot be read: {plain(error)}."
+        raise DataError(message, hint) from error
+    return pd.DataFrame(values).set_axis(days.rename("date"))
 
 
 def series_bytes(frame: pd.DataFrame) -> bytes:
@@ -166,37 +195,31 @@ def _cell(value: float | str) -> str:
     return "" if value != value else repr(value)  # NaN is the one number unequal to itself
 
 
-def _uncited(path: Path, place: str) -> list[Finding]:
-    text, findings = read_text(path, place)
-    if findings:
-        return findings
-    with io.StringIO(text, newline="") as file:
-        reader = csv.DictReader(file)
-        lacking = [column for column in CITATION if column not in (reader.fieldnames or ())]
-        if lacking:
-            message = f"the table has no column {' and no column '.join(lacking)}."
-            return [Finding(place, 1, message, f"Every row carries {', '.join(CITATION)}.")]
-        line = reader.line_num + 1
-        for row in reader:
-            if None in row or None in row.values():
-                hint = "A text with a comma in it stands in double quotes."
-                count = len(reader.fieldnames or ())
-                message = f"the row has not the {count} fields of the first line."
-                findings.append(Finding(place, line, message, hint))
-            elif not (row["source"] or "").strip():
-                hint = "Name who published the figure, and where, or take the row out."
-                findings.append(Finding(place, line, "the row has no source.", hint))
-            elif row["source"] != NOT_FOUND and not row["url"].startswith(("http://", "https://")):
-                hint = "Give the address it was read at, beginning with https://."
-                findings.append(Finding(place, line, "the row has no address (url).", hint))
-            elif row["source"] != NOT_FOUND and row["source_grade"] not in {"1", "2", "3"}:
-                hint = "1 issuer, index owner or official; 2 press and research; 3 mirrors."
-                message = f"'{row['source_grade']}' is no source_grade."
-                findings.append(Finding(place, line, message, hint))
-            line = reader.line_num + 1
+def _uncited(text: str, place: str) -> list[Finding]:
+    columns, rows, findings = read_rows(text, place)
+    lacking = [column for column in CITATION if column not in columns]
+    if columns and lacking:
+        message = f"the table has no column {' and no column '.join(lacking)}."
+        return [Finding(place, 1, message, f"Every row carries {', '.join(CITATION)}.")]
+    for line, row in rows:
+        if not row["source"].strip():
+            hint = "Name who published the figure, and where, or take the row out."
+            findings.append(Finding(place, line, "the row has no source.", hint))
+        elif row["source"] != NOT_FOUND and not row["url"].startswith(("http://", "https://")):
+            hint = "Give the address it was read at, beginning with https://."
+            findings.append(Finding(place, line, "the row has no address (url).", hint))
+        elif row["source"] != NOT_FOUND and row["source_grade"] not in {"1", "2", "3"}:
+            hint = "1 issuer, index owner or official; 2 press and research; 3 mirrors."
+            message = f"'{row['source_grade']}' is no source_grade."
+            findings.append(Finding(place, line, message, hint))
     return findings
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
+def _read_csv(content: str | bytes) -> pd.DataFrame:
+    """The table; ValueError for what is none."""
+    text = content if isinstance(content, str) else content.decode("utf-8-sig")
     # Words such as "None" are values here; only an empty cell is missing.
-    return pd.read_csv(path, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
+    frame = pd.read_csv(io.StringIO(text), keep_default_na=False, na_values=[""])
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas took the first cells for names of rows
+        raise ValueError("a row has more cells than the first line")
+    return frame

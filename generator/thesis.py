@@ -7,7 +7,6 @@ import datetime as dt
 import importlib.util
 import inspect
 import keyword
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, ThesisError, did_you_mean
 from generator.explaining import line_in, of_python
 from generator.model import DataSpec, Thesis
+from generator.places import SLUG, stray_links
 from generator.records import read_claims
 from generator.renames import misnamed_charts, misnamed_theses
 from generator.thresholds import FalsifierEntry, read_falsifiers
@@ -94,6 +94,15 @@ class ThesisFile(Written):
         if CHANGES in pages:
             raise ValueError(f"every build makes a page '{CHANGES}' itself\nRename the template.")
         return pages
+
+    @field_validator("was")
+    @classmethod
+    def _folders(cls, was: list[str]) -> list[str]:
+        for name in was:
+            if not SLUG.fullmatch(name):
+                hint = "Write it as it was: small letters, digits and single hyphens."
+                raise ValueError(f"'{name}' was never the name of a thesis\n{hint}")
+        return was
 
     @field_validator("data")
     @classmethod
@@ -173,6 +182,8 @@ def read_thesis(folder: Path, *, root: Path) -> tuple[Thesis | None, list[Findin
     if not path.exists():
         hint = "Add a thesis.yml, or rename the folder to begin with '_' if it is no thesis."
         return None, [Finding(shown, 1, "the file is missing.", hint)]
+    if strays := stray_links(folder, root=root):
+        return None, strays
     text, findings = read_text(path, shown)
     findings += _unfit_name(folder, shown)
     document, mistakes = read_document(text, shown)
@@ -221,7 +232,7 @@ def _thesis(
         summary=written.summary,
         published=written.published,
         section=written.section,
-        pages=tuple(page for page in written.pages if (folder / f"{page}.md.j2").exists()),
+        pages=tuple(page for page in written.pages if page in _templates(folder)),
         lead_chart=written.lead_chart,
         home_charts=tuple(written.home_charts),
         data=specs,
@@ -253,14 +264,18 @@ def _unknown_page(written: ThesisFile, document: Document) -> list[Finding]:
 
 def _unfit_name(folder: Path, shown: str) -> list[Finding]:
     """A folder's name is a part of the address of its pages."""
-    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", folder.name):
+    if SLUG.fullmatch(folder.name):
         return []
     message = f"the folder's name, '{folder.name}', is no good web address."
     return [Finding(shown, 1, message, "Use small letters, digits and single hyphens: my-thesis.")]
 
 
+def _templates(folder: Path) -> set[str]:
+    return {path.name.removesuffix(".md.j2") for path in folder.glob("*.md.j2")}
+
+
 def _missing_templates(folder: Path, written: ThesisFile, document: Document) -> list[Finding]:
-    present = {path.name.removesuffix(".md.j2") for path in folder.glob("*.md.j2")}
+    present = _templates(folder)
     return [
         Finding(
             document.path,

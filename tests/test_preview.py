@@ -238,7 +238,9 @@ def test_only_this_machine_and_by_its_name(make_repository: MakeRepository) -> N
     with previewing(make_repository()) as preview:
         assert fetched(preview, "", Host="elsewhere.example")[0] == 403
         assert fetched(preview, "")[0] == 200
-        assert fetched(preview, "../../../../etc/passwd")[0] == 404
+        up = "../../../../etc/passwd"
+        for path in (up, up.replace(".", "%2e"), up.replace("/", "%2f"), "/etc/passwd", "a%00b"):
+            assert fetched(preview, path)[0] == 404
         assert fetched(preview, f"{DAY}/{ARTICLE}")[0] == 200  # of an edition: the page itself
         assert "no editions" in fetched(preview, "editions/")[1]
         port = int(preview.address.rstrip("/").rpartition(":")[2])

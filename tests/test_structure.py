@@ -20,6 +20,7 @@ KERNEL = {
 }  # import nothing of ours; everyone may import them
 SHARED = {
     "binding",
+    "composing",
     "dates",
     "documents",
     "explaining",
@@ -27,7 +28,9 @@ SHARED = {
     "hedges",
     "lock",
     "layout",
+    "places",
     "renames",
+    "rows",
     "series",
     "statistics",
 }  # of many stages
@@ -38,7 +41,7 @@ STAGES = {
     "functions_page", "tree", "laying", "own_files", "sharing", "thinning", "root_files",
     "finishing", "styles", "policy",
     "corrections", "terms", "redirects", "track_record", "verdict_history",
-    "changes", "changes_page", "due",
+    "changes", "changes_page", "due", "bill",
 }  # fmt: skip
 # A stage may use another one only where it is made of it, and here is why.
 ALLOWED = {

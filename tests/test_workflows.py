@@ -57,6 +57,32 @@ def test_actions_are_pinned_rights_are_few_and_time_is_limited(path: Path) -> No
         assert set(job.get("permissions", {})) <= {"contents", "issues"}
 
 
+@pytest.mark.parametrize(
+    ("writes", "code", "expected", "words"),
+    [
+        ("", 0, 0, "No advisory is known"),
+        ('{"vulns": ["CVE-1"]}', 1, 1, "CVE-1"),
+        ("", 1, 0, "could not be reached"),  # what the auditor ends with when nobody answers
+    ],
+)
+def test_an_audit_fails_on_a_finding_and_on_nothing_else(
+    writes: str, code: int, expected: int, words: str, tmp_path: Path
+) -> None:
+    auditor = tmp_path / "auditor"
+    last = "while [ $# -gt 1 ]; do shift; done"
+    lines = ("#!/bin/sh", last, f"printf '%s' '{writes}' > \"$1\"", f"exit {code}", "")
+    auditor.write_text("\n".join(lines))
+    auditor.chmod(0o755)
+    done = subprocess.run(
+        (ROOT / ".github" / "audit.sh", "requirements.lock"),
+        env={"AUDIT": str(auditor), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == expected
+    assert words in done.stdout
+
+
 def test_a_pull_request_needs_no_secret_and_keeps_no_credentials() -> None:
     text = (WORKFLOWS / "pull-request.yml").read_text("utf-8")
     assert "secrets." not in text

@@ -91,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         elif address == EVENTS:
             self._events(parse_qs(query).get("page", [""])[0])
         elif edition := _EDITION.fullmatch(address):
-            self._lead_to(f"/{quote(edition[1] or '')}")
+            self._lead_to(f"/{quote((edition[1] or '').lstrip('/'))}")  # never to another host
         else:
             self._file_or_page(address)
 

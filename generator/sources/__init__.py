@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from generator.errors import SourceError, SourceUnreachable
+from generator.errors import plain as plain
 from generator.model import Source
 
 ShapeName = Literal["prices", "observations", "readings"]
-LONGEST_WORDS = 200  # characters of foreign text in a message
 
 
 class BrokenAnswer(SourceError):
@@ -160,13 +160,6 @@ def refuse_offline(network: Network, publisher: str) -> None:
             f"{publisher} was not asked: the network is switched off.",
             "Unset MTM_OFFLINE to refresh.",
         )
-
-
-def plain(text: object) -> str:
-    """What a source or a library says, fit for a log: one line, printable, not too long."""
-    words = " ".join(str(text).split())
-    kept = "".join(character for character in words if character.isprintable())
-    return kept if len(kept) <= LONGEST_WORDS else f"{kept[:LONGEST_WORDS]}..."
 
 
 def fetcher(name: str) -> Fetcher:

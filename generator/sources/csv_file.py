@@ -14,18 +14,20 @@ import pandas as pd
 
 from generator.errors import SourceError, did_you_mean
 from generator.model import Source
+from generator.places import leads_out, unfit_path
 from generator.sources import Fetched, Request, plain
 
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+MOST_BYTES = 64_000_000  # of a file
 MOST_MISTAKES = 3  # named in one message
 UNKNOWN_TERMS = "not stated; not republished"
 
 
 def fetch(request: Request) -> Fetched:
     """The rows of the file up to today, in the column "value"; every mistake is named by line."""
-    path = request.root / request.key
     options = request.options
-    frame = _read(path, request.key, options.get("date", "date"), options.get("value", "value"))
+    columns = options.get("date", "date"), options.get("value", "value")
+    frame = _read(request.root, request.key, *columns)
     frame = frame[frame.index <= pd.Timestamp(request.today)]
     if frame.empty:
         raise SourceError(f"{request.key} has no row up to {request.today}.")
@@ -42,11 +44,18 @@ def fetch(request: Request) -> Fetched:
     return Fetched(frame, source)
 
 
-def _read(path: Path, shown: str, date: str, value: str) -> pd.DataFrame:
+def _read(root: Path, shown: str, date: str, value: str) -> pd.DataFrame:
+    path = root / shown
+    hint = "The path is read from the repository's folder; correct it in thesis.yml."
+    if unfit_path(shown) or leads_out(path, root):
+        raise SourceError(f"{plain(shown)} is no file of the repository.", hint)
+    if path.exists() and not path.is_file():
+        raise SourceError(f"{shown} cannot be read: it is no file.", hint)
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise SourceError(f"{shown} has more than {MOST_BYTES // 1_000_000} MB.", hint)
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
-        hint = "The path is read from the repository's folder; correct it in thesis.yml."
         raise SourceError(f"there is no file {shown}.", hint) from error
     except (OSError, UnicodeDecodeError) as error:
         hint = "Save it as a CSV file in UTF-8."

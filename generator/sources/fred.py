@@ -17,6 +17,7 @@ from generator.sources import REGISTRY, BrokenAnswer, Fetched, Request, http, pl
 PUBLISHER = REGISTRY["fred"].publisher
 DOWNLOAD = "https://fred.stlouisfed.org/graph/fredgraph.csv"
 MISSING = (".", "")
+NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 # Series of the Board of Governors: rates the Federal Reserve itself publishes.
 BOARD = re.compile(r"DFF|FEDFUNDS|DFEDTAR[UL]?|DGS\d+(MO)?|DFII\d+|GS\d+M?|FII\d+|DTB\d+|TB\d+MS")
 PUBLIC = "Board of Governors of the Federal Reserve System: public domain, citation requested"
@@ -71,6 +72,8 @@ def _parse(content: bytes, series: str) -> pd.DataFrame:
             continue
         try:
             day, value = row
+            if not re.fullmatch(NUMBER, value.strip()):  # Python reads 1_000 and "nan" as numbers
+                raise ValueError
             found.append((dt.date.fromisoformat(day.strip()), float(value)))
         except ValueError as error:
             said = plain(",".join(row))
