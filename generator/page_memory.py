@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -35,7 +36,8 @@ KNOWN = {
     *("abbr", "admonition", "attr_list", "footnotes", "md_in_html", "meta", "tables", "toc"),
     *("fenced_code", "pymdownx.details", "pymdownx.superfences", "pymdownx.snippets"),
 }
-_SNIPPET = "-8<-"
+_MARK = "-8<-"
+_SNIPPET = re.compile(r'^[ \t]*-+8<-+[ \t]+"([^"\n;]+)"[ \t]*$', re.MULTILINE)
 _LIBRARIES = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Pygments")
 Memory = dict[str, Any]
 
@@ -56,10 +58,15 @@ def share_templates(theme: Theme, names: Iterable[str]) -> None:
     def get_env(self: Theme) -> Environment:
         environment = make(self)
         environment.bytecode_cache = compiled
+        loader = environment.loader
+        if loader:
+            listed = functools.partial(_listed, tuple(self.dirs), loader.list_templates)
+            loader.list_templates = listed  # type: ignore[method-assign]
         return environment
 
     Theme.get_env = get_env  # type: ignore[method-assign]
     environment = theme.get_env()
+    environment.list_templates()
     asked, seen = set(names), set[str]()
     while asked:
         name = asked.pop()
@@ -71,6 +78,19 @@ def share_templates(theme: Theme, names: Iterable[str]) -> None:
             continue
         named = meta.find_referenced_templates(environment.parse(source))
         asked |= {one for one in named if one} - seen
+
+
+def _listed(folders: tuple[str, ...], list_all: Callable[[], list[str]]) -> list[str]:
+    """The files of a theme, listed once, without those that begin with a dot.
+
+    MkDocs copies none of those, and of ten thousand icons it would ask each.
+    """
+    if folders not in _LISTED:
+        _LISTED[folders] = [name for name in list_all() if not name.startswith(".")]
+    return _LISTED[folders]
+
+
+_LISTED: dict[tuple[str, ...], list[str]] = {}
 
 
 class _Compiled(BytecodeCache):
@@ -95,9 +115,10 @@ def _rendered(
 
     def rendered(page: Page, config: MkDocsConfig, files: Files) -> None:
         text = page.markdown or ""
-        if _SNIPPET in text or not set(config.markdown_extensions) <= KNOWN:
+        shown = _snippets(text, config)
+        if shown is None or not set(config.markdown_extensions) <= KNOWN:
             return render(page, config, files)
-        key = _digest(page.file.src_uri, text, settings.hex(), names(files), *_versions())
+        key = _digest(page.file.src_uri, text, *shown, settings.hex(), names(files), *_versions())
         known = _recall(folder, page, "page", key)
         if known is None:
             with _Said() as said:
@@ -117,6 +138,23 @@ def _rendered(
         return None
 
     return rendered
+
+
+def _snippets(text: str, config: MkDocsConfig) -> list[str] | None:
+    """What the files that a page shows say; None where it is not plain which they are."""
+    if text.count(_MARK) != len(named := _SNIPPET.findall(text)):
+        return None
+    places = config.mdx_configs.get("pymdownx.snippets", {}).get("base_path", ["."])
+    shown = []
+    for name in named:
+        found = [
+            path for place in places if (path := Path(place, name.partition(":")[0])).is_file()
+        ]
+        said = found[0].read_text(encoding="utf-8") if len(found) == 1 else _MARK
+        if _MARK in said:  # it shows others in turn, or is not there
+            return None
+        shown.append(said)
+    return shown
 
 
 def _made(page: Page) -> Memory:

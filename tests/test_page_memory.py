@@ -105,13 +105,21 @@ def test_other_settings_make_other_pages(root: Path) -> None:
     assert 'class="headerlink"' not in (site / "theses/caps/index.html").read_text("utf-8")
 
 
-def test_what_a_snippet_shows_is_never_remembered(root: Path) -> None:
+@pytest.mark.parametrize(
+    "shown", ['--8<-- "shown.txt"', '--8<-- "shown.txt:1:1"', "--8<--\nshown.txt\n--8<--"]
+)
+def test_what_a_snippet_shows_is_shown_as_it_is_now(root: Path, shown: str) -> None:
     (root / "shown.txt").write_text("The first text.\n")
-    pages = (HOME, Page(ARTICLE.path, '# Caps\n\n--8<-- "shown.txt"\n'), CLAIMS)
+    pages = (HOME, Page(ARTICLE.path, f"# Caps\n\n{shown}\n"), CLAIMS)
     build_site(root, pages=pages)
     (root / "shown.txt").write_text("The second text.\n")
     site = build_site(root, pages=pages)
     assert "The second text." in (site / "theses/caps/index.html").read_text("utf-8")
+    (root / "shown.txt").write_text('--8<-- "inner.txt"\n')
+    for words in ("The third text.", "The fourth text."):
+        (root / "inner.txt").write_text(words)
+        site = build_site(root, pages=pages)
+        assert words in (site / "theses/caps/index.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("damage", [lambda c: c[:-5], lambda c: b"", lambda c: b"{}\n{}"])
