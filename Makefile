@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: site test fuzz lint lock fonts clean
+.PHONY: site test fuzz lint lock fonts zensical clean
 .DEFAULT_GOAL := site
 
 # The site goes on to be built when refresh kept old data (3) or rejected some (4).
@@ -35,6 +35,12 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command "make lock" --extra build --extra test -c requirements.lock \
 	  pyproject.toml -o requirements-test.lock
+
+# The same pages under the renderer in reserve (docs/decisions/0020).
+zensical: $(VENV)/.installed-test
+	test -x .build/zensical/bin/zensical || $(BIN)/python -m venv .build/zensical
+	.build/zensical/bin/python -m pip install --quiet zensical==0.0.73
+	MTM_ZENSICAL=$(CURDIR)/.build/zensical/bin/zensical $(BIN)/python -m pytest tests/test_zensical.py
 
 # The typefaces of pages and pictures, anew from the packages that templates/_theme/fonts.py names.
 fonts: $(VENV)/.installed

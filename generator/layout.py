@@ -22,7 +22,7 @@ COMMON = {
     "Corrections": "corrections.md",
 }
 GENERATED = "theses"
-NOT_PAGES = ("data", "decisions", GENERATED)  # folders of docs/ without hand-written pages
+NOT_PAGES = ("data", "decisions", "performance.md", GENERATED)  # of docs/, no pages of the site
 
 SINGLE = (HOME, *COMMON.values())  # generated pages that stand beside the hand-written ones
 

@@ -115,7 +115,7 @@ def test_no_tag_is_said_twice_and_each_page_has_a_description_of_its_own(publish
         names = [name for name, _ in Head(page).meta]
         assert len(names) == len(set(names)), page
         described.append(Head(page).values("description")["description"])
-    assert len(described) == len(set(described)) == 6
+    assert len(described) == len(set(described)) == 7
 
 
 def test_a_page_without_a_description_has_that_of_its_thesis_whole(published: Path) -> None:
