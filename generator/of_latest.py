@@ -1,7 +1,7 @@
 """Pages about the program rather than the market: latest/ alone has them (pure).
 
-The guide says how to use the program as it is now. A copy of it in each edition would weigh more
-than the edition's words and say nothing of its day, so the pages of an edition lead to latest/.
+The guide and the gallery of charts say how to use the program as it is now. In each edition they
+would weigh more than its words and say nothing of its day: the pages of an edition lead to latest/.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable
 
-PAGES = ("guide/", "functions/")  # folders of a built site
+PAGES = ("guide/", "functions/", "gallery/")  # folders of a built site
 LATEST = "latest/"
 _INDEX = "index.html"
 _URL = re.compile(r"\s*<url>\s*<loc>([^<]*)</loc>.*?</url>", re.DOTALL)
