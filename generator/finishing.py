@@ -62,11 +62,12 @@ def _first_style(site: Path, pages: list[str], cache: Path | None) -> str:
     text, names = whole[0].read_text(encoding="utf-8"), names_in(pages, scripts)
     code = Path(__file__).with_name("styles.py").read_text("utf-8")
     of = hashlib.sha256("\0".join([code, text, *sorted(names)]).encode()).hexdigest()
-    kept = cache / f"first-{of[:32]}.css" if cache else None
-    known = read_kept(kept) if kept else None
-    css = used_rules(text, names).encode() if known is None else known
-    if kept and known is None:
-        keep(kept, css)
+    kept = cache / "first.css" if cache else None
+    known, _, css = (read_kept(kept) or b"" if kept else b"").partition(b"\n")
+    if known != of.encode():
+        css = used_rules(text, names).encode()
+        if kept:
+            keep(kept, of.encode() + b"\n" + css)
     name = f"first.{hashlib.sha256(css).hexdigest()[:8]}.css"
     (whole[0].parent / name).write_bytes(css)
     return name

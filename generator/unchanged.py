@@ -22,6 +22,7 @@ from generator.layout import CONFIG, is_generated
 from generator.revision import run_git
 
 NOTES = ".cache/builds"  # one for each folder of editions
+LARGE = 10_000_000  # bytes: of a file that git does not have, size and time are asked only
 _WRITTEN = ("templates", ".store")  # and docs/, apart from what a build writes there
 _VARIABLE = re.compile(r"!ENV[ \t]+([^\n#]+)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -46,7 +47,7 @@ def made_from(root: Path, settings: Mapping[str, str]) -> str | None:
     asked = {"SOURCE_DATE_EPOCH"} | {
         name for found in _VARIABLE.findall(config) for name in _NAME.findall(found)
     }
-    package = Path(__file__).parent
+    package, loose = Path(__file__).parent, _uncommitted(root, state)
     parts = [
         *(f"{name}={value}" for name, value in sorted(settings.items())),
         *(f"{name}={os.environ.get(name)}" for name in sorted(asked)),
@@ -55,7 +56,8 @@ def made_from(root: Path, settings: Mapping[str, str]) -> str | None:
         state,
         *_contents(package, _files(package)),
         *_contents(root, _inputs(root)),
-        *_contents(root, _uncommitted(root, state)),
+        *_contents(root, (path for path in loose if path.stat().st_size <= LARGE)),
+        *(f"{path} {_stamp(path)}" for path in loose if path.stat().st_size > LARGE),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -140,9 +142,13 @@ def _left(root: Path, out: Path, edition: str) -> str:
     ]
     found = hashlib.sha256()
     for path in files:
-        at = path.stat()
-        found.update(f"{path}\0{at.st_size}\0{at.st_mtime_ns}\0{at.st_ctime_ns}\n".encode())
+        found.update(f"{path}\0{_stamp(path)}\n".encode())
     return found.hexdigest()
+
+
+def _stamp(path: Path) -> str:
+    at = path.stat()
+    return f"{at.st_size}\0{at.st_mtime_ns}\0{at.st_ctime_ns}"
 
 
 def _files(folder: Path) -> Iterator[Path]:
