@@ -240,9 +240,11 @@ def publish(session: Session, /, folder: Path, **options: Any) -> None:
 
 
 @cli.command()
-@click.argument("file", type=click.Choice(["thesis", "claims", "glossary"]), default="thesis")
+@click.argument(
+    "file", type=click.Choice(["thesis", "claims", "glossary", "licences"]), default="thesis"
+)
 def schema(file: str) -> None:
-    """JSON Schema of thesis.yml, or of claims.yml or glossary.yml, for editors."""
+    """JSON Schema of thesis.yml, or of claims.yml, glossary.yml or licences.yml, for editors."""
     from generator.schemas import SCHEMAS
 
     click.echo(json.dumps(SCHEMAS[file](), indent=2))

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import RootModel
 
+from generator.bill import ListingFile
 from generator.data_entries import REFERENCES
 from generator.records import ClaimEntry
 from generator.thesis import ThesisFile
@@ -46,4 +47,5 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "thesis": _thesis,
     "claims": _claims,
     "glossary": GlossaryFile.model_json_schema,
+    "licences": ListingFile.model_json_schema,
 }

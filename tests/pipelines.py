@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,8 +100,11 @@ def _run(
         for path in cached:
             _copy(workspace / path, sandbox.cache / path)
     (artifact,) = job.get("artifacts", {}).get("paths", ("",))
-    there = bool(artifact) and (workspace / artifact).is_dir()
-    return Job(code == 0, text, workspace / artifact if there else None)
+    if not artifact or not (workspace / artifact).is_dir():
+        return Job(code == 0, text, None)
+    kept = Path(tempfile.mkdtemp(dir=sandbox.folder)) / artifact  # the next job clears its folder
+    shutil.copytree(workspace / artifact, kept)
+    return Job(code == 0, text, kept)
 
 
 def _lead_to(sandbox: Sandbox, token: str) -> None:

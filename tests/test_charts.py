@@ -596,8 +596,8 @@ def test_a_known_picture_comes_from_the_cache_and_a_damaged_one_is_drawn_again(
     drawn = draw_chart(chart, cache=tmp_path)
     (entry,) = tmp_path.glob("[0-9a-f]*.json")
     whole = entry.read_bytes()
-    wide, phone = json.loads(whole.partition(b"\n")[2])
-    marked = json.dumps([wide.replace("</svg>", "<desc>kept</desc></svg>"), phone]).encode()
+    wide, *others = json.loads(whole.partition(b"\n")[2])
+    marked = json.dumps([wide.replace("</svg>", "<desc>kept</desc></svg>"), *others]).encode()
     entry.write_bytes(hashlib.sha256(marked).hexdigest().encode() + b"\n" + marked)
     assert b"<desc>kept</desc>" in draw_chart(chart, cache=tmp_path).files["bars.svg"]
     entry.write_bytes(marked)  # without its seal

@@ -14,7 +14,7 @@ import pytest
 
 from generator import build as build_module
 from generator import checking as checking_module
-from generator import cli, rendering
+from generator import cli, drawing
 from generator.editions import verify_chain
 from generator.lock import alone
 from generator.tree import branch_editions, hash_tree, read_editions
@@ -258,9 +258,9 @@ def test_each_chart_is_drawn_once_and_the_home_page_shows_the_same_picture(
     make_repository: MakeRepository, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = []
-    draw = rendering.draw_chart
+    draw = drawing.picture_of
     monkeypatch.setattr(
-        rendering, "draw_chart", lambda chart, **o: drawn.append(chart.id) or draw(chart, **o)
+        drawing, "picture_of", lambda chart, *a, **o: drawn.append(chart.id) or draw(chart, *a, **o)
     )
     root = make_repository()
     assert run(root, "build", "--today", DAY) == 0
