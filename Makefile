@@ -37,9 +37,11 @@ lock:
 	  pyproject.toml -o requirements-test.lock
 
 # The same pages under the renderer in reserve (docs/decisions/0020).
-zensical: $(VENV)/.installed-test
-	test -x .build/zensical/bin/zensical || $(BIN)/python -m venv .build/zensical
+.build/zensical/bin/zensical: | $(VENV)/bin/python
+	$(BIN)/python -m venv .build/zensical
 	.build/zensical/bin/python -m pip install --quiet zensical==0.0.73
+
+zensical: .build/zensical/bin/zensical $(VENV)/.installed-test
 	MTM_ZENSICAL=$(CURDIR)/.build/zensical/bin/zensical $(BIN)/python -m pytest tests/test_zensical.py
 
 # The typefaces of pages and pictures, anew from the packages that templates/_theme/fonts.py names.

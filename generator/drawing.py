@@ -11,20 +11,23 @@ import contextlib
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from generator.charts.draw import draw_into, is_drawn, picture_of, specs_of, vega_bundle
 from generator.model import Chart, Picture
-from generator.rendering import Steps
+from generator.rendering import Steps, attempted
 
-ENOUGH = 4  # charts, for a second process to be worth its start
+ENOUGH = 4  # charts for each process, to be worth its start
+Arguments = tuple[Path, list[bytes], str, str, list[str]]  # of `draw_into`
 
 
 class AtOnce(Steps):
-    """The steps of a rendering, with as many processes to draw as the machine has processors."""
+    """The steps of a rendering, with several processes to draw: one for each processor of ours."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: int | None = None) -> None:
+        self._most = processes or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> AtOnce:
@@ -38,41 +41,27 @@ class AtOnce(Steps):
         self, charts: Sequence[tuple[Chart, Sequence[str]]], *, cache: Path
     ) -> Iterator[Picture | Exception]:
         """As one process draws them."""
-        asked: list[Future[None]] = []
-        planned: list[list[bytes] | Exception] = []
-        for chart, credit in charts:
-            try:
-                specs = specs_of(chart, cache=cache)
-            except OSError:
-                raise
-            except Exception as error:  # whatever a chart raises is its author's to mend
-                planned.append(error)
-                continue
-            planned.append(specs)
-            if not is_drawn(specs, cache=cache):
-                words = (chart.title, chart.subtitle, list(credit))
-                asked += self._ask(len(charts), cache, specs, *words)
+        planned = [attempted(partial(specs_of, chart, cache=cache)) for chart, _ in charts]
+        lacking = [
+            (cache, specs, chart.title, chart.subtitle, list(credit))
+            for (chart, credit), specs in zip(charts, planned, strict=True)
+            if not isinstance(specs, Exception) and not is_drawn(specs, cache=cache)
+        ]
+        self._draw_ahead(lacking, cache)
+        for (chart, credit), specs in zip(charts, planned, strict=True):
+            if isinstance(specs, Exception):
+                yield specs
+            else:
+                yield attempted(partial(picture_of, chart, specs, cache=cache, credit=credit))
+
+    def _draw_ahead(self, lacking: Sequence[Arguments], cache: Path) -> None:
+        if not self._pool:
+            processes = min(self._most, len(lacking) // ENOUGH)
+            if processes < 2:
+                return
+            self._pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
+            self._pool.submit(vega_bundle, cache)
+        asked = [self._pool.submit(draw_into, *arguments) for arguments in lacking]
         for future in asked:
             with contextlib.suppress(Exception):
                 future.result()
-        for (chart, credit), specs_or_error in zip(charts, planned, strict=True):
-            if isinstance(specs_or_error, Exception):
-                yield specs_or_error
-                continue
-            try:
-                yield picture_of(chart, specs_or_error, cache=cache, credit=credit)
-            except OSError:
-                raise
-            except Exception as error:
-                yield error
-
-    def _ask(
-        self, count: int, cache: Path, specs: list[bytes], *words: object
-    ) -> list[Future[None]]:
-        if not self._pool:
-            processes = min(os.cpu_count() or 1, count // ENOUGH)
-            if processes < 2:
-                return []
-            self._pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
-            self._pool.submit(vega_bundle, cache)
-        return [self._pool.submit(draw_into, cache, specs, *words)]  # type: ignore[arg-type]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from generator import __version__, binding
 from generator.articles import Writing, Written, filled, render_pages
@@ -62,6 +62,7 @@ from generator.verdicts import JudgedClaim
 CANNOT_DRAW = "Look at the values it plots and at the options it gives the chart."
 
 Report = Callable[[str], None]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,16 @@ class Setting:
     earlier: Sequence[Edition] = ()  # those before `today`, in the names of today
     withdrawn: Sequence[Withdrawal] = ()
     laid_out: Path | None = None  # of a check, instead of `cache`: what was laid out before
+
+
+def attempted(make: Callable[[], Result]) -> Result | Exception:
+    """What `make` gives, or what a chart raised in it, which is its author's to mend."""
+    try:
+        return make()
+    except OSError:  # of the cache's disk, not of the chart
+        raise
+    except Exception as error:
+        return error
 
 
 class Steps:
@@ -100,12 +111,7 @@ class Steps:
     ) -> Iterator[Picture | Exception]:
         """The files of charts with their credits, in order; what a chart raises in its place."""
         for chart, lines in charts:
-            try:
-                yield self.draw(chart, cache=cache, credit=lines)
-            except OSError:  # of the cache's disk, not of the chart
-                raise
-            except Exception as error:  # whatever a chart raises is its author's to mend
-                yield error
+            yield attempted(partial(self.draw, chart, cache=cache, credit=lines))
 
     def lay_out(self, chart: Chart, *, cache: Path | None) -> None:
         """A chart as it would be drawn, which shows the mistakes in it."""
@@ -312,7 +318,10 @@ def draw_all(
         asked = [(chart, credit(chart, thesis, setting.identity)) for chart in charts.values()]
         made: Iterator[Picture | Exception | None] = steps.draw_all(asked, cache=cache)
     else:
-        made = _laid_out(charts.values(), setting, steps)
+        made = (
+            attempted(partial(steps.lay_out, chart, cache=setting.laid_out))
+            for chart in charts.values()
+        )
     for name, one in zip(charts, made, strict=True):
         if isinstance(one, Exception):
             path, line = place(thesis.chart_functions[name], setting.root)
@@ -321,20 +330,6 @@ def draw_all(
         elif one:
             pictures[name] = one
     return pictures, findings
-
-
-def _laid_out(
-    charts: Iterable[Chart], setting: Setting, steps: Steps
-) -> Iterator[Exception | None]:
-    """What each chart raises where it is laid out, or None."""
-    for chart in charts:
-        try:
-            steps.lay_out(chart, cache=setting.laid_out)
-            yield None
-        except OSError:
-            raise
-        except Exception as error:  # as above
-            yield error
 
 
 def common_pages(

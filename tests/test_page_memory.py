@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from generator.errors import SiteError
+from generator.finishing import finish
 from generator.kept import keep, read_kept
 from generator.layout import PAGES
 from generator.mkdocs_run import mkdocs_ready
@@ -57,6 +61,19 @@ def test_from_memory_comes_the_same_site(root: Path) -> None:
     second = hash_tree(build_site(root, "two", pages=pages))
     assert first == second == fresh(root, pages=pages)
     assert memory(root) == kept
+
+
+def test_the_site_is_that_of_mkdocs_without_us(root: Path) -> None:
+    """Whatever the waiting process loads beforehand, lists once or remembers."""
+    pages = (HOME, NOTED, TWO)
+    build_site(root, "dated", pages=pages)
+    ours = hash_tree(build_site(root, "dated", pages=pages))
+    made = (sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file")
+    plain = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": str(EPOCH)}
+    config = root / ".build" / "mkdocs-dated.yml"
+    subprocess.run((*made, str(config)), cwd=root, env=plain, check=True)
+    finish(root / ".build" / "dated")
+    assert hash_tree(root / ".build" / "dated") == ours
 
 
 def test_what_is_remembered_is_what_is_shown(root: Path) -> None:

@@ -8,6 +8,7 @@ vendored, ids are renumbered, coordinates rounded.
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -201,10 +202,15 @@ def _drawn(specs: Sequence[bytes], cache: Path | None) -> tuple[str, str, str]:
 
 
 def _name_of(specs: Sequence[bytes]) -> str:
-    here = Path(__file__)
-    code = (path.read_text("utf-8") for path in (here, here.with_name("compact.py")))
     written = (spec.decode() for spec in specs)
-    return f"{digest(*written, json.dumps(PALETTE), *code, *versions())}.json"
+    return f"{digest(*written, json.dumps(PALETTE), *_own_code(), *versions())}.json"
+
+
+@functools.cache
+def _own_code() -> tuple[str, ...]:
+    """What makes pictures and live charts of specs, beside what `versions` tells of."""
+    here = Path(__file__)
+    return tuple(path.read_text("utf-8") for path in (here, here.with_name("compact.py")))
 
 
 def _render(spec: str) -> str:
