@@ -60,6 +60,7 @@ def _load_when_used(name: str) -> None:
 
 # Each takes longer to load than most commands have to do: a refresh with nothing to ask needs no
 # pandas, a check of charts that are known no altair.
+_load_when_used("numpy")
 _load_when_used("pandas")
 _load_when_used("altair")
 

@@ -5,42 +5,46 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from generator import __version__
+from generator import __version__, feed
 from generator.bill import write_bill
 from generator.changes import changes
 from generator.charts.draw import draw_card, vega_bundle
 from generator.claims import HEADLINE
+from generator.completing import completed, thesis_card
 from generator.dates import in_words
 from generator.drawing import AtOnce
 from generator.due import CADENCES, why_due
 from generator.editions import check_new_edition
-from generator.feed import FEED, feed_xml
+from generator.errors import Finding
+from generator.feed import FEED, article_path, feed_xml, readable
 from generator.files import write_atomically
-from generator.head import HOME_CARD, card_path, card_words, home_words
+from generator.finished import Finished
+from generator.head import HOME_CARD, home_words, page_heads
+from generator.kept import made_once
+from generator.kept_theses import digests, keep_theses, recall_theses
 from generator.laying import Site, lay_edition
-from generator.layout import CHARTS, SCRATCH
+from generator.layout import CHARTS, PAGES, SCRATCH
 from generator.lock import alone
 from generator.mkdocs_run import Ready, mkdocs_ready
-from generator.model import Asset, Edition, Rendered
+from generator.model import Asset, Edition, Thesis
 from generator.of_latest import PAGES as OF_LATEST
-from generator.outcomes import fetched_specs
 from generator.pages import menu
 from generator.record import edition_theses, series_dates
 from generator.redirects import redirects
-from generator.renames import in_todays_names, renames_of
-from generator.rendering import Report, Setting, common_pages, heads, render_all
+from generator.renames import Renames, in_todays_names, renames_in, renames_of
+from generator.rendering import Report, Setting, common_pages, render_all
 from generator.retention import read_withdrawals
 from generator.revision import git_revision
 from generator.root_files import root_files
 from generator.showing import VEGA
 from generator.site import hand_written, navigation, read_identity, write_pages
 from generator.store import mirrored_series
-from generator.thesis import read_theses
+from generator.thesis import read_theses, thesis_folders
 from generator.tree import check_unaltered, earlier_editions
 from generator.wording import headlines_report
 
@@ -54,7 +58,7 @@ class Built:
 
     edition: str
     folder: Path | None  # None where no edition was due
-    theses: tuple[Rendered, ...]
+    theses: tuple[Finished, ...]
     since: tuple[Mapping[str, Any], ...]  # what changed since the newest edition, by thesis
     reasons: tuple[str, ...]  # why it was due
 
@@ -80,46 +84,46 @@ def build(
     Raises ThesisError with all mistakes at once, SiteError when MkDocs finds a dead link, and
     EditionChanged when a newer edition exists; in each case `out` is untouched.
     """
-    theses, findings = read_theses(root, only=only)
     editions = earlier_editions(root, out, earlier)
-    cache = root / CHARTS
     name, epoch = today.isoformat(), int(stamp.timestamp())
     # An edition that is rebuilt on its own day is no past of itself.
     past = [edition for edition in editions if edition.name < name]
-    past = in_todays_names(past, [renames_of(thesis) for thesis in theses])
-    withdrawn = read_withdrawals(root)
-    setting = Setting(root, read_identity(root), today, cache, site_url, past, withdrawn)
+    setting = Setting(
+        root, read_identity(root), today, root / CHARTS, site_url, past, read_withdrawals(root)
+    )
+    folders = [folder for folder in thesis_folders(root) if only in (None, folder.name)]
+    made_from = digests(root, out, folders, past, {"today": name, "site_url": site_url})
+    known = recall_theses(root, made_from)
+    theses, findings = read_theses(root, only=only, known=known)
     check_new_edition(name, [edition.name for edition in editions])
     check_unaltered(out, editions, name)
 
-    with AtOnce() as steps:
-        rendered, drawn = render_all(theses, findings, setting, report, steps)
+    fresh = _rendered(theses, findings, setting, known.values(), report)
+    finished = sorted([*known.values(), *fresh], key=lambda item: (item.section, item.slug))
     made_by = {
         "version": __version__,
         "revision": git_revision(root),
         "pages": hand_written(root),
     }
-    since, reasons = _since(editions, rendered, made_by, today)
+    since, reasons = _since(editions, finished, made_by, today)
     if if_due and not reasons:
-        return Built(name, None, tuple(rendered), since, ())
-    common = common_pages(rendered, drawn, setting)
-    pages = [*common, *(page for item in rendered for page in item.pages)]
-    vega = Asset(VEGA, vega_bundle(cache))
-    assets = [vega, *(asset for item in rendered for asset in item.assets)]
-    assets += draw_cards(rendered, setting, report)
+        return Built(name, None, tuple(finished), since, ())
+    pages = [*common_pages(finished, setting), *(page for item in finished for page in item.pages)]
+    assets = [*common_files(setting), *(asset for item in finished for asset in item.assets)]
     # docs/ and the scratch folder are shared: two builds at once would mix their days.
     with alone(root / SCRATCH, who=f"edition {name}", patience=PATIENCE, report=report):
         report("pages are written")
         write_pages(pages, assets, root / "docs")
+        keep_theses(root, fresh, made_from)
         report("MkDocs builds the site")
-        nav = navigation(menu(rendered), root / "docs")
+        nav = navigation(menu(finished), root / "docs")
         edition = {
             "name": name,
             "title": in_words(today),
-            "data_as_of": series_dates(rendered),
+            "data_as_of": series_dates(finished),
             "of_latest": [folder.rstrip("/") for folder in OF_LATEST],
         }
-        for_head = partial(heads, rendered, setting)
+        for_head = partial(_heads, finished, setting)
         with nullcontext(ready) if ready else mkdocs_ready(root, epoch, site_url) as mkdocs:
             html = mkdocs.build(nav=nav, edition=edition, heads=for_head)
         for site in dict.fromkeys(html):
@@ -130,33 +134,55 @@ def build(
             out=out,
             name=name,
             built=stamp.isoformat(),
-            data_as_of=series_dates(rendered),
+            data_as_of=series_dates(finished),
             generator=made_by,
-            theses=edition_theses(rendered),
+            theses=edition_theses(finished),
             epoch=epoch,
             root_files=partial(files_of_root, out / name, setting),
-            mirrored=mirrored(rendered, root),
+            mirrored=mirrored(finished, root),
             earlier=editions,
-            latest_extra=redirects(html[1], editions, theses),
+            latest_extra=redirects(html[1], editions, finished),
         )
-        flipped = [f for item in rendered for f in item.warnings if f.rule == HEADLINE]
+        flipped = [f for item in finished for f in item.warnings if f.rule == HEADLINE]
         report_headlines(root / SCRATCH / HEADLINES, headlines_report(flipped, name))
-    return Built(name, folder, tuple(rendered), since, reasons)
+    return Built(name, folder, tuple(finished), since, reasons)
+
+
+def _rendered(
+    theses: Sequence[Thesis],
+    findings: Sequence[Finding],
+    setting: Setting,
+    known: Iterable[Finished],
+    report: Report,
+) -> list[Finished]:
+    """These theses rendered, each with its social card; `known` are those that need not be."""
+    renames = [*map(renames_of, theses), *_renames(known)]
+    setting = replace(setting, earlier=in_todays_names(setting.earlier, renames))
+    with AtOnce() as steps:
+        rendered, drawn = render_all(theses, findings, setting, report, steps)
+    cards = [thesis_card(item, setting, report) for item in rendered]
+    done = [completed(item, drawn[item.thesis.slug], setting) for item in rendered]
+    return [
+        replace(item, assets=(*item.assets, card)) for item, card in zip(done, cards, strict=True)
+    ]
+
+
+def _renames(theses: Iterable[Finished]) -> list[Renames]:
+    return renames_in({"theses": {item.slug: item.record for item in theses}})
 
 
 def _since(
     editions: Sequence[Edition],
-    rendered: Sequence[Rendered],
+    finished: Sequence[Finished],
     made_by: Mapping[str, str],
     today: dt.date,
 ) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
     """What changed since the newest edition, also one of this day, and why another is due."""
-    renames = [renames_of(item.thesis) for item in rendered]
-    known = in_todays_names(editions[-1:], renames)
+    known = in_todays_names(editions[-1:], _renames(finished))
     newest = known[0].record if known else None
-    this = {"edition": today.isoformat(), "generator": made_by, "theses": edition_theses(rendered)}
-    since = tuple(changes(newest, this, item.thesis.slug) for item in rendered)
-    cadences = {item.thesis.slug: CADENCES[item.thesis.cadence] for item in rendered}
+    this = {"edition": today.isoformat(), "generator": made_by, "theses": edition_theses(finished)}
+    since = tuple(changes(newest, this, item.slug) for item in finished)
+    cadences = {item.slug: CADENCES[item.cadence] for item in finished}
     reasons = why_due(newest, since, cadences=cadences, today=today)
     if newest and newest["generator"].get("pages", made_by["pages"]) != made_by["pages"]:
         reasons.append("pages of the site changed")
@@ -171,21 +197,15 @@ def report_headlines(path: Path, text: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def draw_cards(rendered: Sequence[Rendered], setting: Setting, report: Report) -> list[Asset]:
-    """The social cards: one for the site, and one for each thesis from its lead chart."""
+def common_files(setting: Setting) -> list[Asset]:
+    """The files of all theses: the script of live charts, the social card of the site."""
     identity, today, cache = setting.identity, setting.today, setting.cache
-    cards = [Asset(HOME_CARD, draw_card(home_words(identity, today), None, cache=cache))]
-    for item in rendered:
-        chart, words = item.charts.get(item.thesis.lead_chart), card_words(item, identity, today)
-        try:
-            content = draw_card(words, chart, cache=cache)
-        except OSError:  # of the cache's disk, not of the chart
-            raise
-        except Exception as error:  # drawn on the page, but perhaps not made for so little room
-            report(f"{item.thesis.slug}: no chart on its card, {type(error).__name__}: {error}")
-            content = draw_card(words, None, cache=cache)
-        cards.append(Asset(card_path(item.thesis.slug), content))
-    return cards
+    card = draw_card(home_words(identity, today), None, cache=cache)
+    return [Asset(VEGA, vega_bundle(cache)), Asset(HOME_CARD, card)]
+
+
+def _heads(theses: Sequence[Finished], setting: Setting, address: str) -> Mapping[str, object]:
+    return page_heads(theses, setting.identity, address=address)
 
 
 def files_of_root(
@@ -195,11 +215,10 @@ def files_of_root(
 
     The feed has the full text of its articles; `latest` are the files of latest/.
     """
-    pages = {
-        slug: (folder / "theses" / slug / "index.html").read_text(encoding="utf-8")
-        for slug in editions[-1].record["theses"]
+    identity, address, newest = setting.identity, setting.site_url, editions[-1]
+    articles = {
+        slug: _article(folder, newest.name, slug, setting) for slug in newest.record["theses"]
     }
-    identity, address = setting.identity, setting.site_url
     return {
         **root_files(
             editions,
@@ -208,11 +227,20 @@ def files_of_root(
             latest=latest,
             withdrawn=setting.withdrawn,
         ),
-        FEED: feed_xml(editions, pages, identity, site_url=address),
+        FEED: feed_xml(editions, articles, identity, site_url=address),
     }
 
 
-def mirrored(rendered: Iterable[Rendered], root: Path) -> list[str]:
+def _article(folder: Path, edition: str, slug: str, setting: Setting) -> str:
+    """An article as feed readers get it, made again where its page differs."""
+    page = (folder / "theses" / slug / "index.html").read_text(encoding="utf-8")
+    base = f"{setting.site_url}{article_path(edition, slug)}"
+    code = Path(str(feed.__file__)).read_text(encoding="utf-8")
+    kept = setting.root / PAGES / f"feed-{slug}.html"
+    article = made_once(kept, [code, base, page], lambda: readable(page, base).encode())
+    return article.decode()
+
+
+def mirrored(theses: Iterable[Finished], root: Path) -> list[str]:
     """The series these theses show of which some days came through a mirror."""
-    shown = [spec for item in rendered for spec in item.thesis.data if spec.name in item.tables]
-    return sorted({spec.key for spec in fetched_specs(shown)} & set(mirrored_series(root)))
+    return sorted({key for item in theses for key in item.fetched} & set(mirrored_series(root)))

@@ -83,17 +83,10 @@ def _say(lines: Sequence[Line]) -> None:
 
 def _lines(built: Built, folder: Path, out: Path) -> Iterator[Line]:
     """What is said of an edition that was laid."""
-    from generator.pages import data_words
-    from generator.score import score_words
-
     yield "out", f"Edition {built.edition} is in {short(folder)}."
     for item in built.theses:
-        charts = f"{len(item.charts)} charts"
-        lacking = len(set(item.thesis.chart_functions) & set(item.missing))
-        if lacking:
-            charts += f" ({lacking} left out for want of data; the article names them)"
-        yield "out", f"  {item.thesis.title}: {charts}, {score_words(item.claims.values())}."
-        yield "out", f"  Data: {data_words(item.thesis.data, item.tables)}."
+        for line in item.said:
+            yield "out", f"  {line}"
         for finding in item.warnings:
             yield "err", finding_line(finding, in_workflow())
     if not built.theses:

@@ -3,51 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generator.articles import make_environment, render
 from generator.errors import Finding, ThesisError
-from generator.model import Edition, Identity, Page, Rendered, Thesis, Withdrawal
-from generator.verdicts import Correction
+from generator.finished import Corrected, Finished
+from generator.model import Edition, Identity, Page, Thesis, Withdrawal
+from generator.verdicts import Correction, JudgedClaim
 
 PATH = "corrections.md"
 TITLE = "Corrections"
 LEDGER = "ledger"
 
 
-@dataclass(frozen=True)
-class Corrected:
-    """A correction as the page lists it."""
-
-    date: dt.date
-    thesis: str  # its title
-    claim: str
-    was: str
-    now: str  # what the claim said from then on
-    reason: str
-    link: str  # to the claim, from the page; "" where it is in no ledger any more
-    note: str = ""  # what became of the record of it
-
-
 def corrections_page(
-    rendered: Sequence[Rendered],
-    earlier: Sequence[Edition],
+    theses: Sequence[Finished],
     withdrawn: Sequence[Withdrawal],
     identity: Identity,
     *,
     root: Path,
 ) -> Page:
-    """The corrections of all theses and the withdrawn editions, the newest first.
-
-    `earlier` editions are in the names of today; what they had and claims.yml has no more, stays.
-    """
+    """The corrections of all theses and the withdrawn editions, the newest first."""
+    found = [one for item in theses for one in item.corrections]
     shared = root / "templates" / "_shared"
     context = {
         "title": TITLE,
         "identity": identity,
-        "corrections": all_corrections(rendered, earlier),
+        "corrections": sorted(found, key=lambda c: (c.date, c.thesis, c.claim), reverse=True),
         "withdrawn": sorted(withdrawn, key=lambda item: item.edition, reverse=True),
     }
     environment = make_environment([root / "templates"])
@@ -57,34 +40,35 @@ def corrections_page(
     return Page(PATH, text, TITLE)
 
 
-def all_corrections(rendered: Sequence[Rendered], earlier: Sequence[Edition]) -> list[Corrected]:
-    """Every correction of these theses, newest first."""
-    found: dict[tuple[str, str, dt.date, str], Corrected] = {}
-    for item in rendered:
-        slug = item.thesis.slug
-        for judged in item.claims.values():
-            claim = judged.claim
-            link = f"theses/{slug}/{_page(item.thesis)}#{claim.id}"
-            for one in _listed(item.thesis, claim.id, claim.statement, claim.corrections, link, ""):
-                found[slug, claim.id, one.date, one.was] = one
-        for edition in sorted(earlier, key=lambda edition: edition.name, reverse=True):
-            for record in edition.record.get("theses", {}).get(slug, {}).get("claims", ()):
-                here = record["id"] in item.claims
-                note = (
-                    "The record of this correction was since taken out of the claim."
-                    if here
-                    else "The claim was since taken out of the ledger."
-                )
-                link = f"theses/{slug}/{_page(item.thesis)}#{record['id']}" if here else ""
-                past = tuple(
-                    Correction(dt.date.fromisoformat(c["date"]), c["was"], c["reason"])
-                    for c in record.get("corrections", ())
-                )
-                for one in _listed(
-                    item.thesis, record["id"], record["statement"], past, link, note
-                ):
-                    found.setdefault((slug, record["id"], one.date, one.was), one)
-    return sorted(found.values(), key=lambda one: (one.date, one.thesis, one.claim), reverse=True)
+def corrections(
+    thesis: Thesis, claims: Mapping[str, JudgedClaim], earlier: Sequence[Edition]
+) -> tuple[Corrected, ...]:
+    """Every correction of a thesis.
+
+    `earlier` editions are in the names of today; what they had and claims.yml has no more, stays.
+    """
+    found: dict[tuple[str, dt.date, str], Corrected] = {}
+    for judged in claims.values():
+        claim = judged.claim
+        link = f"theses/{thesis.slug}/{_page(thesis)}#{claim.id}"
+        for one in _listed(thesis, claim.id, claim.statement, claim.corrections, link, ""):
+            found[claim.id, one.date, one.was] = one
+    for edition in sorted(earlier, key=lambda edition: edition.name, reverse=True):
+        for record in edition.record.get("theses", {}).get(thesis.slug, {}).get("claims", ()):
+            here = record["id"] in claims
+            note = (
+                "The record of this correction was since taken out of the claim."
+                if here
+                else "The claim was since taken out of the ledger."
+            )
+            link = f"theses/{thesis.slug}/{_page(thesis)}#{record['id']}" if here else ""
+            past = tuple(
+                Correction(dt.date.fromisoformat(c["date"]), c["was"], c["reason"])
+                for c in record.get("corrections", ())
+            )
+            for one in _listed(thesis, record["id"], record["statement"], past, link, note):
+                found.setdefault((record["id"], one.date, one.was), one)
+    return tuple(found.values())
 
 
 def _page(thesis: Thesis) -> str:

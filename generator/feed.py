@@ -28,11 +28,11 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def feed_xml(
-    editions: Sequence[Edition], pages: Mapping[str, str], identity: Identity, *, site_url: str
+    editions: Sequence[Edition], articles: Mapping[str, str], identity: Identity, *, site_url: str
 ) -> bytes:
     """The feed of these editions, oldest first as they come, newest first as they go.
 
-    `pages` are the articles of the newest edition as MkDocs wrote them, by thesis. Without a
+    `articles` are those of the newest edition as `readable` gives them, by thesis. Without a
     `site_url` addresses are relative to the feed, and ids are made from the names of the site.
     """
     newest = editions[-1]
@@ -50,8 +50,8 @@ def feed_xml(
     _add(feed, "generator", "Marked to Market", **({"version": version} if version else {}))
     for edition in sorted(editions, key=lambda edition: edition.name, reverse=True)[:EDITIONS]:
         for slug, thesis in sorted(edition.record.get("theses", {}).items()):
-            page = pages.get(slug) if edition is newest else None
-            feed.append(_entry(edition, slug, thesis, page, identity, site_url))
+            article = articles.get(slug) if edition is newest else None
+            feed.append(_entry(edition, slug, thesis, article, identity, site_url))
     ET.indent(feed, space=" ")
     content: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return content + b"\n"
@@ -61,11 +61,11 @@ def _entry(
     edition: Edition,
     slug: str,
     thesis: Mapping[str, Any],
-    page: str | None,
+    article: str | None,
     identity: Identity,
     site_url: str,
 ) -> ET.Element:
-    path = f"{edition.name}/theses/{slug}/"
+    path = article_path(edition.name, slug)
     entry = ET.Element("entry")
     _add(entry, "id", _identity_of(path, identity, site_url))
     _add(entry, "title", f"{thesis['title']}, edition of {in_words(edition.date)}")
@@ -79,9 +79,14 @@ def _entry(
         href = f"{site_url}{path}changes/"
         _add(entry, "link", rel="related", type="text/html", title=title, href=href)
     _add(entry, "summary", _summary(thesis))
-    if page is not None:
-        _add(entry, "content", readable(page, f"{site_url}{path}"), type="html")
+    if article is not None:
+        _add(entry, "content", article, type="html")
     return entry
+
+
+def article_path(edition: str, slug: str) -> str:
+    """Where an article lies below the root of all editions."""
+    return f"{edition}/theses/{slug}/"
 
 
 def _identity_of(path: str, identity: Identity, site_url: str) -> str:

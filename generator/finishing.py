@@ -8,7 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
-from generator.kept import keep, read_kept
+from generator.kept import made_once
 from generator.markup import slim
 from generator.policy import with_policy
 from generator.styles import names_in, used_rules
@@ -61,13 +61,8 @@ def _first_style(site: Path, pages: list[str], cache: Path | None) -> str:
     scripts = [path.read_text(encoding="utf-8") for path in (site / "assets").glob("*.js")]
     text, names = whole[0].read_text(encoding="utf-8"), names_in(pages, scripts)
     code = Path(__file__).with_name("styles.py").read_text("utf-8")
-    of = hashlib.sha256("\0".join([code, text, *sorted(names)]).encode()).hexdigest()
     kept = cache / "first.css" if cache else None
-    known, _, css = (read_kept(kept) or b"" if kept else b"").partition(b"\n")
-    if known != of.encode():
-        css = used_rules(text, names).encode()
-        if kept:
-            keep(kept, of.encode() + b"\n" + css)
+    css = made_once(kept, [code, text, *sorted(names)], lambda: used_rules(text, names).encode())
     name = f"first.{hashlib.sha256(css).hexdigest()[:8]}.css"
     (whole[0].parent / name).write_bytes(css)
     return name

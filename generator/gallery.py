@@ -16,21 +16,13 @@ from generator import charts
 from generator.articles import make_environment, render
 from generator.documents import read_text
 from generator.errors import ThesisError
+from generator.finished import Example, Finished
 from generator.model import Chart, Identity, Page, Rendered
 
 PATH = "gallery.md"
 TITLE = "Chart gallery"
-Show = Callable[[str, Chart], str]  # a thesis's slug and one of its charts -> the figure as HTML
-
-
-@dataclass(frozen=True)
-class Example:
-    """A chart of this edition drawn by a ready-made function, and how its thesis made it."""
-
-    figure: str
-    code: str
-    thesis: str
-    link: str  # to the figure where it is shown; "" where no page shows it
+Show = Callable[[Chart], str]  # a chart of a thesis -> its figure as HTML
+_RETURNED = re.compile(r"\breturn (\w+)\(")
 
 
 @dataclass(frozen=True)
@@ -54,16 +46,14 @@ class Kind:
     written: Written | None = None  # where no figure is drawn, the code of one all the same
 
 
-def gallery_page(
-    rendered: Sequence[Rendered], identity: Identity, show: Show, *, root: Path
-) -> Page:
+def gallery_page(theses: Sequence[Finished], identity: Identity, *, root: Path) -> Page:
     """Each ready-made chart with its documentation, its signature and an example drawn here."""
     shared = root / "templates" / "_shared"
     paths = sorted((root / "templates").glob("[!_]*/charts.py"))
     written = written_code(
         tuple(read_text(p, p.name)[0] for p in paths), tuple(p.parent.name for p in paths)
     )
-    kinds = gallery_kinds(rendered, show, written)
+    kinds = gallery_kinds(theses, written)
     context = {"title": TITLE, "identity": identity, "kinds": kinds}
     environment = make_environment([root / "templates"])
     text, findings = render(environment, shared / "gallery.md.j2", context, root=root)
@@ -73,10 +63,10 @@ def gallery_page(
 
 
 def gallery_kinds(
-    rendered: Sequence[Rendered], show: Show, written: Mapping[str, Written] | None = None
+    theses: Sequence[Finished], written: Mapping[str, Written] | None = None
 ) -> list[Kind]:
     """Every function that `generator.charts` offers, in its order."""
-    kinds = [_kind(name, getattr(charts, name), rendered, show) for name in charts.__all__]
+    kinds = [_kind(name, getattr(charts, name), theses) for name in charts.__all__]
     code = written or {}
     return [kind if kind.example else replace(kind, written=code.get(kind.name)) for kind in kinds]
 
@@ -90,20 +80,21 @@ def written_code(sources: tuple[str, ...], folders: tuple[str, ...]) -> Mapping[
             functions = [n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)]
         except SyntaxError:  # its author is told elsewhere
             continue
+        lines = source.splitlines()
         for function in functions:
-            code = ast.get_source_segment(source, function) or ""
+            code = "\n".join(lines[function.lineno - 1 : function.end_lineno])
             for kind in re.findall(r"^    return (\w+)\(", code, re.MULTILINE):
                 if kind not in found or len(code) < len(found[kind].code):
                     found[kind] = Written(folder, code)
     return found
 
 
-def _kind(
-    name: str, function: Callable[..., Chart], rendered: Sequence[Rendered], show: Show
-) -> Kind:
+def _kind(name: str, function: Callable[..., Chart], theses: Sequence[Finished]) -> Kind:
     summary, *details = paragraphs(function)
-    example = _example(name, rendered, show)
-    absent = () if example else tuple(_absent(name, rendered))
+    drawn = (one for item in theses for one in item.examples if one.kind == name)
+    example = next(drawn, None)
+    lacking = (words for item in theses for kind, words in item.lacking if kind == name)
+    absent = () if example else tuple(lacking)
     return Kind(name, summary, tuple(details), readable_signature(function), example, absent)
 
 
@@ -136,15 +127,16 @@ def _annotation(annotation: Any) -> str:
     return annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "Any")
 
 
-def _example(name: str, rendered: Sequence[Rendered], show: Show) -> Example | None:
-    for item in rendered:
-        for chart in item.charts.values():
-            if chart.kind == name:
-                slug = item.thesis.slug
-                figure = _renamed(show(slug, chart), chart.id, slug)
-                code = _code(item.thesis.chart_functions, chart.id)
-                return Example(figure, code, item.thesis.title, _link(item, chart.id))
-    return None
+def examples(item: Rendered, show: Show) -> tuple[Example, ...]:
+    """The first chart of a thesis of each kind; `show` gives its figure as HTML."""
+    thesis, found = item.thesis, {}
+    for chart in item.charts.values():
+        if chart.kind and chart.kind not in found:
+            figure = _renamed(show(chart), chart.id, thesis.slug)
+            code = _code(thesis.chart_functions, chart.id)
+            link = _link(item, chart.id)
+            found[chart.kind] = Example(chart.kind, figure, code, thesis.title, link)
+    return tuple(found.values())
 
 
 def _renamed(figure: str, chart: str, slug: str) -> str:
@@ -162,12 +154,15 @@ def _link(item: Rendered, chart: str) -> str:
     return next((f"{p.path}#figure-{chart}" for p in item.pages if mark in p.text), "")
 
 
-def _absent(name: str, rendered: Sequence[Rendered]) -> list[str]:
-    """Why the charts that would be examples are not in this edition."""
-    return [
-        f"{(function.__doc__ or chart).strip().partition(chr(10))[0].rstrip('.')}: "
-        f"{item.missing[chart].reason}"
-        for item in rendered
+def lacking(item: Rendered) -> tuple[tuple[str, str], ...]:
+    """The kinds of the charts that are not in this edition, each with why."""
+    return tuple(
+        (
+            kind,
+            f"{(function.__doc__ or chart).strip().partition(chr(10))[0].rstrip('.')}: "
+            f"{item.missing[chart].reason}",
+        )
         for chart, function in item.thesis.chart_functions.items()
-        if chart in item.missing and f"return {name}(" in inspect.getsource(function)
-    ]
+        if chart in item.missing
+        for kind in dict.fromkeys(_RETURNED.findall(inspect.getsource(function)))
+    )

@@ -10,9 +10,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 from generator.charts.card import HEIGHT, WIDTH, Words
 from generator.dates import earliest_day, in_words, latest_day, written_days
+from generator.finished import Finished
 from generator.model import Chart, Date, Identity, Page, Rendered, Thesis
 from generator.own_files import style_path
 
@@ -42,7 +44,7 @@ def home_words(identity: Identity, today: Date) -> Words:
 
 
 def page_heads(
-    rendered: Sequence[Rendered], identity: Identity, *, today: Date, address: str
+    theses: Sequence[Finished], identity: Identity, *, address: str
 ) -> dict[str, dict[str, Any]]:
     """What the theme prints into the head of each page, by its path below docs/.
 
@@ -51,37 +53,64 @@ def page_heads(
     """
     home = f"{identity.site_name}. {identity.description}"
     heads = {OTHERS: {"type": "website", **_image(HOME_CARD, home, address)}}
-    for item in rendered:
-        for page in item.pages:
-            heads[page.path] = _page_head(page, item, identity, today=today, address=address)
+    for item in theses:
+        for path, head in item.heads.items():
+            heads[path] = _at(address, path, head, card_path(item.slug))
     return heads
 
 
-def _page_head(
-    page: Page, item: Rendered, identity: Identity, *, today: Date, address: str
+def _at(address: str, path: str, head: Mapping[str, Any], card: str) -> dict[str, Any]:
+    """The head of a page at `path`, as it is for a folder of this address."""
+    shown = head["image_alt"]
+    found = {key: value for key, value in head.items() if key != "image_alt"}
+    found |= _image(card, shown, address)
+    if address and "linked_data" in head:
+        here = f"{address}{page_address(path)}"
+        graph = [_part_at(here, address, part, found) for part in head["linked_data"]["@graph"]]
+        found["linked_data"] = {**head["linked_data"], "@graph": graph}
+    return found
+
+
+def _part_at(
+    here: str, address: str, part: Mapping[str, Any], head: Mapping[str, Any]
 ) -> dict[str, Any]:
+    """A part of linked data with its addresses written out; those of downloads were relative."""
+    if part["@type"] == "Article":
+        return {**part, "url": here, "mainEntityOfPage": here, "image": head["image"]}
+    offered = [
+        {**one, "contentUrl": urljoin(here, one["contentUrl"])} for one in part["distribution"]
+    ]
+    return {**part, "distribution": offered}
+
+
+def thesis_heads(item: Rendered, identity: Identity, *, today: Date) -> dict[str, dict[str, Any]]:
+    """The heads of a thesis's pages by their path, for a site whose address is not known."""
+    return {page.path: _page_head(page, item, identity, today=today) for page in item.pages}
+
+
+def _page_head(page: Page, item: Rendered, identity: Identity, *, today: Date) -> dict[str, Any]:
     thesis = item.thesis
     title, description = page_words(page, thesis)
     is_article = page.path == item.pages[0].path
     chart = item.charts.get(thesis.lead_chart)
     shown = f"{thesis.title}. {chart.title}. {chart.alt}" if chart else thesis.title
     style = style_path(thesis.slug)
-    head = {
+    head: dict[str, Any] = {
         "type": "article",
         "title": title if is_article else f"{thesis.title}: {title}",
         "description": description,
         "published": _published(thesis, today).isoformat(),
         "modified": today.isoformat(),
         "style": style if any(asset.path == style for asset in item.assets) else "",
-        **_image(card_path(thesis.slug), shown, address),
+        "image_alt": shown,
     }
     graph = [
-        _dataset(chart, page, thesis, identity, address)
+        _dataset(chart, page, thesis, identity)
         for chart in item.charts.values()
         if offers_download(page, chart)
     ]
     if is_article or posixpath.basename(page.path) == f"{thesis.against}.md":
-        graph.insert(0, _article(head, page, identity, address))
+        graph.insert(0, _article(head, identity))
     if graph:
         head["linked_data"] = {"@context": "https://schema.org", "@graph": graph}
     return head
@@ -120,11 +149,9 @@ def _published(thesis: Thesis, today: Date) -> Date:
     return min(thesis.published, today)
 
 
-def _article(
-    head: Mapping[str, Any], page: Page, identity: Identity, address: str
-) -> dict[str, Any]:
+def _article(head: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
     """The page as an Article of schema.org."""
-    article = {
+    return {
         "@type": "Article",
         "headline": head["title"],
         "description": head["description"],
@@ -136,23 +163,16 @@ def _article(
         "license": identity.text_licence_url,
         "isAccessibleForFree": True,
     }
-    if address:
-        url = f"{address}{page_address(page.path)}"
-        article |= {"url": url, "mainEntityOfPage": url, "image": head["image"]}
-    return article
 
 
 def _organization(name: str) -> dict[str, str]:
     return {"@type": "Organization", "name": name}
 
 
-def _dataset(
-    chart: Chart, page: Page, thesis: Thesis, identity: Identity, address: str
-) -> dict[str, Any]:
+def _dataset(chart: Chart, page: Page, thesis: Thesis, identity: Identity) -> dict[str, Any]:
     """The figures of a chart as a Dataset of schema.org, with where to download them."""
     file = f"theses/{thesis.slug}/charts/{chart.id}.csv"
-    here = page_address(page.path)
-    download = f"{address}{file}" if address else posixpath.relpath(file, here)
+    download = posixpath.relpath(file, page_address(page.path))
     dataset = {
         "@type": "Dataset",
         "name": chart.title,

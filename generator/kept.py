@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from generator.files import write_atomically
@@ -21,6 +22,19 @@ def keep(path: Path, content: bytes) -> None:
     """Write it there with its seal; the folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, _seal(content) + b"\n" + content)
+
+
+def made_once(path: Path | None, of: Iterable[str], make: Callable[[], bytes]) -> bytes:
+    """What `make` gives, kept there until `of`, the texts it depends on, differ; without a path
+    it is made each time."""
+    if path is None:
+        return make()
+    digest = hashlib.sha256("\0".join(of).encode()).hexdigest().encode()
+    known, _, content = (read_kept(path) or b"").partition(b"\n")
+    if known != digest:
+        content = make()
+        keep(path, digest + b"\n" + content)
+    return content
 
 
 def _seal(content: bytes) -> bytes:

@@ -7,6 +7,7 @@ THEME = "templates/_theme"
 SCRATCH = ".build"
 CHARTS = ".cache/charts"  # what was drawn before
 PAGES = ".cache/pages"  # and what was made of pages
+THESES = ".cache/theses"  # and of whole theses
 
 THINNED = "thinned.json"  # at the root of the editions: what was let go
 DOWNLOADS = ("csv", "png", "json")  # of a chart; the live chart's own file is its json

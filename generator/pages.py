@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from generator.articles import make_environment, render
 from generator.claims import MARKS, scoreboard
 from generator.dates import in_words
 from generator.errors import ThesisError
+from generator.finished import Finished, Front
 from generator.ledger import formulas
 from generator.marks import MarkedClaim, inert
 from generator.model import (
@@ -199,36 +200,16 @@ def absent_tables(
 
 
 def home_page(
-    rendered: Sequence[Rendered],
-    identity: Identity,
-    figures: Callable[[Rendered], Sequence[str]],
-    *,
-    today: dt.date,
-    root: Path,
+    theses: Sequence[Finished], identity: Identity, *, today: dt.date, root: Path
 ) -> Page:
     """The first page of the site: what it is, the findings of each thesis, how its claims stand.
 
     The theses of a section, such as worked examples, are listed in brief below the others.
-    `figures` gives the lead chart of a thesis as HTML, then its small ones.
     """
     shared = root / "templates" / "_shared"
     environment = make_environment([root / "templates"])
-    items = [
-        {
-            "thesis": item.thesis,
-            "score_words": score_words(item.claims.values()),
-            "score_bar": score_bar(item.claims.values()),
-            "figure": figures(item)[0],
-            "small": figures(item)[1:],
-            "notice": outdated(item.tables.values()),
-        }
-        for item in rendered
-    ]
-    sections = dict.fromkeys(item.thesis.section for item in rendered)
-    parts = {
-        name: [item for item, of in zip(items, rendered, strict=True) if of.thesis.section == name]
-        for name in sections
-    }
+    sections = dict.fromkeys(item.section for item in theses)
+    parts = {name: [item for item in theses if item.section == name] for name in sections}
     context = {
         "identity": identity,
         "today": today,
@@ -243,13 +224,30 @@ def home_page(
     return Page("index.md", text)
 
 
-def menu(rendered: Sequence[Rendered]) -> list[Section]:
+def front(item: Rendered, figure: str, small: Sequence[str]) -> Front:
+    """What the home page shows of a thesis, with its lead chart as HTML and its small ones."""
+    claims = item.claims.values()
+    notice = outdated(item.tables.values())
+    return Front(score_words(claims), score_bar(claims), figure, tuple(small), notice)
+
+
+def said(item: Rendered) -> tuple[str, ...]:
+    """What a build says of a thesis: its charts, how its claims stand, how current its data are."""
+    charts = f"{len(item.charts)} charts"
+    lacking = len(set(item.thesis.chart_functions) & set(item.missing))
+    if lacking:
+        charts += f" ({lacking} left out for want of data; the article names them)"
+    return (
+        f"{item.thesis.title}: {charts}, {score_words(item.claims.values())}.",
+        f"Data: {data_words(item.thesis.data, item.tables)}.",
+    )
+
+
+def menu(theses: Sequence[Finished]) -> list[Section]:
     """A section of the menu for each thesis: its pages under their own titles."""
     return [
         Section(
-            item.thesis.title,
-            tuple((page.title, page.path) for page in item.pages),
-            under=item.thesis.section,
+            item.title, tuple((page.title, page.path) for page in item.pages), under=item.section
         )
-        for item in rendered
+        for item in theses
     ]

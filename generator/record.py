@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from generator.authored import code_mark
+from generator.finished import Finished
 from generator.model import Chart, Edition, Fact, Rendered, Source
 from generator.origins import table_origins
 from generator.verdicts import Claim, JudgedClaim, JudgedFalsifier
@@ -18,19 +19,14 @@ SIGNIFICANT = 12  # digits kept, so that two machines write the same number
 NOT_WRITTEN = ("id", "line", "lines")  # fields of a claim that say where it stands, not what
 
 
-def series_dates(rendered: Sequence[Rendered]) -> dict[str, str]:
+def series_dates(theses: Sequence[Finished]) -> dict[str, str]:
     """The as-of date of every table, by the name its thesis gives it."""
-    return {
-        f"{item.thesis.slug}/{name}": table.as_of.isoformat()
-        for item in rendered
-        for name, table in item.tables.items()
-        if table.as_of
-    }
+    return {f"{item.slug}/{name}": day for item in theses for name, day in item.days.items()}
 
 
-def edition_theses(rendered: Sequence[Rendered]) -> dict[str, Any]:
+def edition_theses(theses: Sequence[Finished]) -> dict[str, Any]:
     """Each thesis with its claims, facts and charts as this edition shows them."""
-    return {item.thesis.slug: item.record for item in rendered}
+    return {item.slug: item.record for item in theses}
 
 
 def thesis_record(

@@ -11,14 +11,15 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from generator.model import Edition, Thesis
+from generator.finished import Finished
+from generator.model import Edition
 from generator.policy import with_policy
 
 INDEX = "index.html"
 
 
 def redirects(
-    built: Path, earlier: Iterable[Edition], theses: Sequence[Thesis]
+    built: Path, earlier: Iterable[Edition], theses: Sequence[Finished]
 ) -> dict[str, bytes]:
     """Pages at the addresses that earlier editions had under a thesis's former names.
 
@@ -27,7 +28,7 @@ def redirects(
     had = {path for edition in earlier for path in edition.record.get("files", {})}
     has = {path.relative_to(built).as_posix() for path in built.rglob(INDEX)}
     titles = {thesis.slug: thesis.title for thesis in theses}
-    names = {old: thesis.slug for thesis in theses for old in thesis.was}
+    names = {old: thesis.slug for thesis in theses for old in thesis.record.get("was", ())}
     return {
         path: redirect_html(target, title=titles[slug])
         for path, slug, target in moved(had, has, names)

@@ -24,10 +24,10 @@ from generator.errors import Finding, ThesisError
 from generator.facts import compute_facts
 from generator.falsifiers import judge_falsifiers
 from generator.figures import claims_table, compute_charts, falsifiers_table
+from generator.finished import Finished
 from generator.functions_page import functions_page
 from generator.gallery import gallery_page
 from generator.glossary import read_glossary
-from generator.head import page_heads
 from generator.links import dead_links
 from generator.lint import RULES
 from generator.metadata import credit
@@ -332,37 +332,13 @@ def draw_all(
     return pictures, findings
 
 
-def common_pages(
-    rendered: Sequence[Rendered], drawn: Mapping[str, Showing], setting: Setting
-) -> list[Page]:
+def common_pages(theses: Sequence[Finished], setting: Setting) -> list[Page]:
     """The pages of all theses: home, gallery, functions, corrections, glossary."""
     root, identity = setting.root, setting.identity
-    figures = partial(home_figures, drawn)
     return [
-        home_page(rendered, identity, figures, today=setting.today, root=root),
-        gallery_page(rendered, identity, partial(example, drawn), root=root),
+        home_page(theses, identity, today=setting.today, root=root),
+        gallery_page(theses, identity, root=root),
         functions_page(root=root),
-        corrections_page(rendered, setting.earlier, setting.withdrawn, identity, root=root),
-        *glossary_page(rendered, root=root),
+        corrections_page(theses, setting.withdrawn, identity, root=root),
+        *glossary_page(theses, root=root),
     ]
-
-
-def home_figures(drawn: Mapping[str, Showing], item: Rendered) -> list[str]:
-    """A thesis's lead chart as the home page shows it, and its small ones; "" for one it lacks."""
-    slug, showing = item.thesis.slug, drawn[item.thesis.slug]
-    lead = item.charts.get(item.thesis.lead_chart)
-    small = [item.charts[name] for name in item.thesis.home_charts if name in item.charts]
-    return [
-        showing.bare(lead, f"theses/{slug}/") if lead else "",
-        *(showing.small(chart, f"theses/{slug}/") for chart in small),
-    ]
-
-
-def example(drawn: Mapping[str, Showing], slug: str, chart: Chart) -> str:
-    """A chart of a thesis as the gallery, a folder deep, shows it."""
-    return drawn[slug].bare(chart, f"../theses/{slug}/")
-
-
-def heads(rendered: Sequence[Rendered], setting: Setting, address: str) -> Mapping[str, object]:
-    """What the theme prints into the head of each page, for the address of a folder."""
-    return page_heads(rendered, setting.identity, today=setting.today, address=address)

@@ -7,6 +7,7 @@ its neighbours, so it goes as one folder, named by all of its content. Pages are
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import posixpath
 import re
@@ -100,8 +101,12 @@ def with_shared(page: str, path: str, places: Mapping[str, str], *, address: str
         turned = [" ".join((turn(part[0]) or part[0], *part[1:])) for part in parts]
         return f"{match[1]}{', '.join(turned)}{match[3]}"
 
+    @functools.cache  # half of a page's tags are like others before them
+    def turned(tag: str) -> str:
+        return _VALUE.sub(value, _SET.sub(several, tag) if "srcset" in tag else tag)
+
     def tag(match: re.Match[str]) -> str:
-        return _VALUE.sub(value, _SET.sub(several, match[0]))
+        return turned(match[0])
 
     def plain(match: re.Match[str]) -> str:
         found = turn(match[1])

@@ -29,11 +29,11 @@ def names_in(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
     """The elements, attributes, classes and identities of `pages` (HTML), and each word of
     `scripts`. What attributes say is left out: it changes with every edition."""
     found: set[str] = set()
-    for page in pages:
-        for tag in {_emptied(tag) for tag in _TAG.findall(page)}:
-            for said in _SAID.findall(tag):
-                found.update(said.split())
-            found.update(name for pair in _NAME.findall(tag) for name in pair if name)
+    tags = {tag for page in pages for tag in _TAG.findall(page)}
+    for tag in {_emptied(tag) for tag in tags}:
+        for said in _SAID.findall(tag):
+            found.update(said.split())
+        found.update(name for pair in _NAME.findall(tag) for name in pair if name)
     for script in scripts:
         found.update(_WORD.findall(script))
     return found

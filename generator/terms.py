@@ -8,9 +8,10 @@ from pathlib import Path
 
 from generator.articles import make_environment, render
 from generator.errors import ThesisError
+from generator.finished import Finished
 from generator.glossary import anchor
 from generator.layout import GLOSSARY, GLOSSARY_TITLE
-from generator.model import Page, Rendered
+from generator.model import Page
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Term:
     meanings: tuple[Meaning, ...]
 
 
-def glossary_page(rendered: Sequence[Rendered], *, root: Path) -> list[Page]:
+def glossary_page(theses: Sequence[Finished], *, root: Path) -> list[Page]:
     """The page of the terms that stand on some page; none where no term does."""
-    terms = glossary_terms(rendered)
+    terms = glossary_terms(theses)
     if not terms:
         return []
     shared = root / "templates" / "_shared"
@@ -44,11 +45,11 @@ def glossary_page(rendered: Sequence[Rendered], *, root: Path) -> list[Page]:
     return [Page(GLOSSARY, text, GLOSSARY_TITLE)]
 
 
-def glossary_terms(rendered: Iterable[Rendered]) -> list[Term]:
+def glossary_terms(theses: Iterable[Finished]) -> list[Term]:
     """The terms marked on the pages, by the alphabet, each with every explanation it is given."""
     names: dict[str, str] = {}
     found: dict[str, dict[str, list[Page]]] = {}  # anchor -> explanation -> pages
-    for name, words, page in _uses(rendered):
+    for name, words, page in _uses(theses):
         names.setdefault(anchor(name), name)
         found.setdefault(anchor(name), {}).setdefault(words, []).append(page)
     terms = [
@@ -58,9 +59,9 @@ def glossary_terms(rendered: Iterable[Rendered]) -> list[Term]:
     return sorted(terms, key=lambda term: (term.name.casefold(), term.name))
 
 
-def _uses(rendered: Iterable[Rendered]) -> Iterator[tuple[str, str, Page]]:
+def _uses(theses: Iterable[Finished]) -> Iterator[tuple[str, str, Page]]:
     """Each term, what it means there, and a page that marks it."""
-    for item in rendered:
+    for item in theses:
         for page in item.pages:
             for name, words in item.terms.items():
                 if f'#{anchor(name)}"><abbr ' in page.text:

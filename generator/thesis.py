@@ -8,7 +8,7 @@ import importlib.util
 import inspect
 import keyword
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Literal
@@ -117,8 +117,10 @@ class ThesisFile(Written):
         return data
 
 
-def read_theses(root: Path, *, only: str | None = None) -> tuple[list[Thesis], list[Finding]]:
-    """Every thesis under templates/ and every mistake in them.
+def read_theses(
+    root: Path, *, only: str | None = None, known: Collection[str] = ()
+) -> tuple[list[Thesis], list[Finding]]:
+    """Every thesis under templates/ but those that are `known`, and every mistake in them.
 
     Those without a section come first, then section by section; within each in order of their
     folders' names.
@@ -131,7 +133,7 @@ def read_theses(root: Path, *, only: str | None = None) -> tuple[list[Thesis], l
     theses: list[Thesis] = []
     findings: list[Finding] = []
     for folder in folders:
-        if only is None or folder.name == only:
+        if only in (None, folder.name) and folder.name not in known:
             thesis, found = read_thesis(folder, root=root)
             findings += found
             theses += [thesis] if thesis else []

@@ -11,22 +11,18 @@ import hashlib
 import json
 import os
 import re
-import sys
-import sysconfig
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generator.errors import PublishError
 from generator.files import write_atomically
-from generator.layout import CONFIG, is_generated
+from generator.inputs import contents, files, tools, variables, written
+from generator.layout import is_generated
 from generator.revision import run_git
 
 NOTES = ".cache/builds"  # one for each folder of editions
 LARGE = 10_000_000  # bytes: of a file that git does not have, size and time are asked only
-_WRITTEN = ("templates", ".store")  # and docs/, apart from what a build writes there
-_VARIABLE = re.compile(r"!ENV[ \t]+([^\n#]+)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_NAME = re.compile(r"\b[A-Za-z_]\w*")
 RECORD = "edition.json"
 Line = tuple[str, str]  # "out" or "err", and what was said there
 
@@ -43,20 +39,14 @@ def made_from(root: Path, settings: Mapping[str, str]) -> str | None:
         state += run_git(root, "for-each-ref", "--format=%(objectname) %(refname)")
     except PublishError:
         return None
-    config = (root / CONFIG).read_text(encoding="utf-8", errors="replace")
-    asked = {"SOURCE_DATE_EPOCH"} | {
-        name for found in _VARIABLE.findall(config) for name in _NAME.findall(found)
-    }
-    package, loose = Path(__file__).parent, _uncommitted(root, state)
+    loose = _uncommitted(root, state)
     parts = [
         *(f"{name}={value}" for name, value in sorted(settings.items())),
-        *(f"{name}={os.environ.get(name)}" for name in sorted(asked)),
-        sys.version,
-        *_installed(),
+        *variables(root),
+        *tools(),
         state,
-        *_contents(package, _files(package)),
-        *_contents(root, _inputs(root)),
-        *_contents(root, (path for path in loose if path.stat().st_size <= LARGE)),
+        *contents(root, written(root)),
+        *contents(root, (path for path in loose if path.stat().st_size <= LARGE)),
         *(f"{path} {_stamp(path)}" for path in loose if path.stat().st_size > LARGE),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -91,33 +81,11 @@ def _note(root: Path, out: Path) -> Path:
     return root / NOTES / f"{hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:16]}.json"
 
 
-def _inputs(root: Path) -> Iterator[Path]:
-    for name in _WRITTEN:
-        yield from _files(root / name)
-    docs = root / "docs"
-    for path in _files(docs):
-        if not is_generated(path.relative_to(docs).as_posix()):
-            yield path
-    yield root / CONFIG
-
-
 def _uncommitted(root: Path, state: str) -> list[Path]:
     """The files that git names as changed or new: the last word of each entry is a path."""
     entries = (entry for entry in state.split("\0") if entry[:1] in ("1", "2", "u", "?"))
     places = (entry.split(" ", 1 if entry[0] == "?" else 8)[-1] for entry in entries)
     return sorted(path for path in (root / place for place in places) if path.is_file())
-
-
-def _contents(base: Path, paths: Iterable[Path]) -> Iterator[str]:
-    for path in paths:
-        name = os.path.relpath(path, base)
-        yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-
-
-def _installed() -> list[str]:
-    """The distributions beside this one, each with its version."""
-    folders = {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}
-    return sorted(path.name for folder in folders for path in Path(folder).glob("*.dist-info"))
 
 
 def _left(root: Path, out: Path, edition: str) -> str:
@@ -133,15 +101,15 @@ def _left(root: Path, out: Path, edition: str) -> str:
     listed = json.loads((out / edition / RECORD).read_bytes())["files"]
     shared = sorted({os.path.normpath(out / edition / p) for p in listed if p.startswith("../")})
     docs = root / "docs"
-    files = [
+    looked_at = [
         *records,
-        *(path for folder in whole for path in _files(folder)),
+        *(path for folder in whole for path in files(folder)),
         *sorted(path for path in out.iterdir() if path.is_file()),
         *map(Path, shared),
-        *(path for path in _files(docs) if is_generated(path.relative_to(docs).as_posix())),
+        *(path for path in files(docs) if is_generated(path.relative_to(docs).as_posix())),
     ]
     found = hashlib.sha256()
-    for path in files:
+    for path in looked_at:
         found.update(f"{path}\0{_stamp(path)}\n".encode())
     return found.hexdigest()
 
@@ -149,10 +117,3 @@ def _left(root: Path, out: Path, edition: str) -> str:
 def _stamp(path: Path) -> str:
     at = path.stat()
     return f"{at.st_size}\0{at.st_mtime_ns}\0{at.st_ctime_ns}"
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file below the folder in a fixed order, without what Python keeps of modules."""
-    for where, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        yield from (Path(where, name) for name in sorted(names))

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from generator.build import build
-from generator.corrections import all_corrections, corrections_page
+from generator.corrections import corrections, corrections_page
 from generator.errors import ThesisError
-from generator.model import Edition, Rendered, Thesis, Withdrawal
+from generator.model import Edition, Thesis, Withdrawal
 from generator.records import ClaimEntry, _claim
 from generator.retention import read_withdrawals
 from generator.verdicts import Correction, JudgedClaim
@@ -68,14 +68,11 @@ def test_a_correction_stands_at_the_claim_in_its_note_on_its_page_and_in_the_rec
 
 
 def test_without_corrections_and_withdrawals_the_page_says_so() -> None:
-    page = corrections_page([], [], [], make_identity(), root=ROOT)
+    page = corrections_page([], [], make_identity(), root=ROOT)
     assert page.text.count("None so far.") == 2
 
 
-def rendered(*claims: JudgedClaim) -> Rendered:
-    thesis = Thesis("tiny", Path(), "Tiny", "", "", dt.date(2026, 1, 2), ("article",), "", (), ())
-    judged = {claim.claim.id: claim for claim in claims}
-    return Rendered(thesis, {}, {}, {}, judged, {}, {}, (), ())
+TINY = Thesis("tiny", Path(), "Tiny", "", "", dt.date(2026, 1, 2), ("article",), "", (), ())
 
 
 def claim(name: str, *corrections: Correction) -> JudgedClaim:
@@ -98,7 +95,7 @@ def test_a_correction_cannot_be_taken_back_in_silence(here: JudgedClaim, note: s
         Edition(day, {"theses": {"tiny": {"claims": [record]}}}, "")
         for day in ("2026-01-16", "2026-01-23")
     ]
-    (found,) = all_corrections([rendered(here)], past)
+    (found,) = corrections(TINY, {here.claim.id: here}, past)
     assert (found.was, found.now, found.note) == ("it was 42%", "it is 40%", note)
     assert bool(found.link) == (here.claim.id == "share")
 
@@ -108,7 +105,7 @@ def test_a_correction_that_is_still_there_is_listed_once() -> None:
     then = {"date": "2026-01-10", "was": "it was 42%", "reason": "A slip."}
     record = {"id": "share", "statement": "it is 41%", "corrections": [then]}
     past = [Edition("2026-01-16", {"theses": {"tiny": {"claims": [record]}}}, "")]
-    (found,) = all_corrections([rendered(claim("share", correction))], past)
+    (found,) = corrections(TINY, {"share": claim("share", correction)}, past)
     assert (found.now, found.note) == ("it is 40%", "")
 
 
@@ -135,7 +132,7 @@ def test_withdrawn_editions_are_read_oldest_first_and_listed(
         Withdrawal("2026-01-16", dt.date(2026, 2, 2), "Another one."),
         Withdrawal("2026-01-30", dt.date(2026, 2, 1), "A table was misread."),
     )
-    page = corrections_page([], [], read_withdrawals(root), make_identity(), root=ROOT).text
+    page = corrections_page([], read_withdrawals(root), make_identity(), root=ROOT).text
     assert 'href="../../2026-01-30/"' in page
     assert "withdrawn on February 1, 2026: A table was misread." in page
     assert page.index("2026-01-30") < page.index("2026-01-16")

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from generator.feed import EDITIONS, feed_xml, readable
+from generator.feed import EDITIONS, article_path, feed_xml, readable
 from generator.model import Edition
 from tests.conftest import make_identity
 
@@ -48,7 +48,8 @@ def make_edition(name, *, theses=None, built=""):
 
 def make_feed(*names, site_url=SITE):
     editions = [make_edition(name) for name in names]
-    return feed_xml(editions, {"caps": PAGE}, IDENTITY, site_url=site_url)
+    article = readable(PAGE, f"{site_url}{article_path(names[-1], 'caps')}")
+    return feed_xml(editions, {"caps": article}, IDENTITY, site_url=site_url)
 
 
 def parse(content):
@@ -150,7 +151,7 @@ def test_characters_that_xml_cannot_hold_are_left_out_and_all_others_arrive():
     page = f"<article><p>{words.replace('&', '&amp;').replace('<', '&lt;')}</p></article>"
     theses = {"caps": {"title": words, "claims": []}}
     edition = make_edition("2026-09-22", theses=theses)
-    content = feed_xml([edition], {"caps": page}, IDENTITY, site_url=SITE)
+    content = feed_xml([edition], {"caps": readable(page, SITE)}, IDENTITY, site_url=SITE)
     (entry,) = entries(content)
     expected = words.replace("\x0b", "")
     assert entry.findtext(f"{ATOM}title") == f"{expected}, edition of September 22, 2026"

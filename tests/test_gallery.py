@@ -42,7 +42,7 @@ def test_a_kind_that_is_not_drawn_shows_the_shortest_code_of_any_thesis() -> Non
     code = written_code(
         (f"{longer}\n", f"import y\n\n\n{short}\n", "def ("), ("one", "two", "three")
     )
-    kinds = {kind.name: kind.written for kind in gallery_kinds((), lambda *_: "", code)}
+    kinds = {kind.name: kind.written for kind in gallery_kinds((), code)}
     assert kinds["steps"]
     assert (kinds["steps"].folder, kinds["steps"].code) == ("two", short)
     assert kinds["lines"] is None

@@ -15,7 +15,7 @@ from generator.errors import did_you_mean
 
 MOST_SERIES = 5  # more lines than that cannot be told apart
 YEAR = 4  # digits
-Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
+Frame = TypeVar("Frame", "pd.DataFrame", "pd.Series")
 _MOMENT = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 Moment: TypeAlias = "str | dt.date | pd.Timestamp | float"
 

@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.articles import ENDING
+from generator.completing import completed
 from generator.dates import in_words
 from generator.errors import Finding, MtmError, ThesisError, did_you_mean
+from generator.finished import Finished
+from generator.head import page_heads
 from generator.layout import CHARTS, CONFIG
-from generator.model import Asset, Edition, Identity, Page, Rendered, Section, Thesis, Withdrawal
+from generator.model import Asset, Edition, Identity, Page, Section, Thesis, Withdrawal
 from generator.outcomes import rule_conflicts
 from generator.pages import menu
 from generator.preview.memory import Memory, Stamp, files_of, stamp_of
 from generator.record import series_dates
 from generator.renames import in_todays_names, misnamed_theses, renames_of
-from generator.rendering import Setting, common_pages, heads, render_thesis, thesis_file
+from generator.rendering import Setting, common_pages, render_thesis, thesis_file
 from generator.retention import read_withdrawals
-from generator.showing import Showing
 from generator.site import read_identity
 from generator.thesis import read_thesis, thesis_folders
 from generator.tree import earlier_editions
@@ -45,7 +47,7 @@ class Bench:
 
     memory: Memory = field(default_factory=Memory)
     thesis: Thesis | None = None  # as it was last read, with mistakes or none
-    good: tuple[Rendered, Showing] | None = None
+    good: Finished | None = None
     data: tuple[Stamp, ...] = ()
     foreign: Stamp = ()
 
@@ -150,7 +152,8 @@ class Workshop:
         if thesis is None:
             raise ThesisError(findings)
         try:
-            good = render_thesis(thesis, self._setting(), bench.memory)
+            setting = self._setting()
+            good = completed(*render_thesis(thesis, setting, bench.memory), setting)
         except ThesisError as error:
             raise ThesisError([*findings, *error.findings]) from error
         if findings:
@@ -160,17 +163,15 @@ class Workshop:
     def _common(self) -> None:
         """The pages of all theses, and with them the site as it is now."""
         good = [bench.good for _, bench in sorted(self.benches.items()) if bench.good]
-        rendered = [item for item, _ in good]
-        drawn = {item.thesis.slug: showing for item, showing in good}
         setting = self._setting()
-        common = common_pages(rendered, drawn, setting)
-        days = series_dates(rendered)
+        common = common_pages(good, setting)
+        days = series_dates(good)
         told = {"name": self.today.isoformat(), "title": in_words(self.today), "data_as_of": days}
         self.shelf = Shelf(
-            pages=(*common, *(page for item in rendered for page in item.pages)),
-            assets=tuple(asset for item in rendered for asset in item.assets),
-            menu=tuple(menu(rendered)),
-            edition={**told, "heads": heads(rendered, setting, "")},
+            pages=(*common, *(page for item in good for page in item.pages)),
+            assets=tuple(asset for item in good for asset in item.assets),
+            menu=tuple(menu(good)),
+            edition={**told, "heads": page_heads(good, setting.identity, address="")},
         )
         theses = [bench.thesis for bench in self.benches.values() if bench.thesis]
         names = [folder.name for folder in thesis_folders(self.root)]
@@ -183,7 +184,7 @@ class Workshop:
         """What a person should look at, and stops nothing."""
         for bench in self.benches.values():
             if bench.good:
-                yield from bench.good[0].warnings
+                yield from bench.good.warnings
 
 
 @dataclass
