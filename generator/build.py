@@ -15,7 +15,7 @@ from generator.bill import write_bill
 from generator.changes import changes
 from generator.charts.draw import draw_card, vega_bundle
 from generator.claims import HEADLINE
-from generator.completing import completed, thesis_card
+from generator.completing import completed
 from generator.dates import in_words
 from generator.drawing import AtOnce
 from generator.due import CADENCES, why_due
@@ -26,6 +26,7 @@ from generator.files import write_atomically
 from generator.finished import Finished
 from generator.head import HOME_CARD, home_words, page_heads
 from generator.kept import made_once
+from generator.kept_computed import Keeping
 from generator.kept_theses import digests, keep_theses, recall_theses
 from generator.laying import Site, lay_edition
 from generator.layout import CHARTS, PAGES, SCRATCH
@@ -37,12 +38,13 @@ from generator.pages import menu
 from generator.record import edition_theses, series_dates
 from generator.redirects import redirects
 from generator.renames import Renames, in_todays_names, renames_in, renames_of
-from generator.rendering import Report, Setting, common_pages, render_all
+from generator.rendering import common_pages, render_all
 from generator.retention import read_withdrawals
 from generator.revision import git_revision
 from generator.root_files import root_files
 from generator.showing import VEGA
 from generator.site import hand_written, navigation, read_identity, write_pages
+from generator.steps import Report, Setting
 from generator.store import mirrored_series
 from generator.thesis import read_theses, thesis_folders
 from generator.tree import check_unaltered, earlier_editions
@@ -89,7 +91,14 @@ def build(
     # An edition that is rebuilt on its own day is no past of itself.
     past = [edition for edition in editions if edition.name < name]
     setting = Setting(
-        root, read_identity(root), today, root / CHARTS, site_url, past, read_withdrawals(root)
+        root,
+        read_identity(root),
+        today,
+        root / CHARTS,
+        site_url,
+        past,
+        read_withdrawals(root),
+        cards=True,
     )
     folders = [folder for folder in thesis_folders(root) if only in (None, folder.name)]
     made_from = digests(root, out, folders, past, {"today": name, "site_url": site_url})
@@ -98,7 +107,8 @@ def build(
     check_new_edition(name, [edition.name for edition in editions])
     check_unaltered(out, editions, name)
 
-    fresh = _rendered(theses, findings, setting, known.values(), report)
+    data = {slug: digest.data for slug, digest in made_from.items()}
+    fresh = _rendered(theses, findings, setting, known.values(), data, report)
     finished = sorted([*known.values(), *fresh], key=lambda item: (item.section, item.slug))
     made_by = {
         "version": __version__,
@@ -153,18 +163,20 @@ def _rendered(
     findings: Sequence[Finding],
     setting: Setting,
     known: Iterable[Finished],
+    data: Mapping[str, str],
     report: Report,
 ) -> list[Finished]:
-    """These theses rendered, each with its social card; `known` are those that need not be."""
+    """These theses rendered; `known` are those that need not be, `data` digests of what the others
+    are computed from."""
     renames = [*map(renames_of, theses), *_renames(known)]
     setting = replace(setting, earlier=in_todays_names(setting.earlier, renames))
-    with AtOnce() as steps:
+    with _Steps(data) as steps:
         rendered, drawn = render_all(theses, findings, setting, report, steps)
-    cards = [thesis_card(item, setting, report) for item in rendered]
-    done = [completed(item, drawn[item.thesis.slug], setting) for item in rendered]
-    return [
-        replace(item, assets=(*item.assets, card)) for item, card in zip(done, cards, strict=True)
-    ]
+    return [completed(item, drawn[item.thesis.slug], setting) for item in rendered]
+
+
+class _Steps(Keeping, AtOnce):
+    """With what is kept, and several processes to draw what is not."""
 
 
 def _renames(theses: Iterable[Finished]) -> list[Renames]:

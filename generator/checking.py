@@ -11,10 +11,13 @@ from generator.articles import ENDING, make_environment
 from generator.documents import read_text
 from generator.errors import Finding
 from generator.explaining import of_template
+from generator.kept_computed import Keeping
+from generator.kept_theses import digests
 from generator.layout import CHARTS
-from generator.rendering import Setting, render_all
+from generator.rendering import render_all
 from generator.retention import read_withdrawals
 from generator.site import read_identity
+from generator.steps import Setting, Steps
 from generator.thesis import read_theses, thesis_folders
 
 
@@ -34,9 +37,17 @@ def check_theses(
     for folder in thesis_folders(root):
         if folder.name not in known and only in (None, folder.name):
             findings += template_syntax(folder, root=root)
-    rendered, _ = render_all(theses, findings, setting, lambda _: None)
+    rendered, _ = render_all(theses, findings, setting, lambda _: None, _steps(setting, only))
     warnings = sorted(finding for item in rendered for finding in item.warnings)
     return [thesis.slug for thesis in theses], warnings
+
+
+def _steps(setting: Setting, only: str | None) -> Steps:
+    """With what is kept of an earlier check."""
+    root, told = setting.root, {"check": setting.today.isoformat()}
+    folders = [folder for folder in thesis_folders(root) if only in (None, folder.name)]
+    found = digests(root, root / "site", folders, (), told)
+    return Keeping({slug: digest.data for slug, digest in found.items()})
 
 
 def template_syntax(folder: Path, *, root: Path) -> list[Finding]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from generator.charts.draw import draw_card
 from generator.corrections import corrections
 from generator.finished import Finished
 from generator.gallery import examples, lacking
-from generator.head import card_path, card_words, thesis_heads
-from generator.model import Asset, Chart, Rendered
+from generator.head import thesis_heads
+from generator.model import Chart, Rendered
 from generator.outcomes import fetched_specs
 from generator.pages import front, said
-from generator.rendering import Report, Setting
 from generator.showing import Showing
+from generator.steps import Setting
 
 
 def completed(item: Rendered, showing: Showing, setting: Setting) -> Finished:
@@ -60,20 +59,3 @@ def home_figures(item: Rendered, showing: Showing) -> list[str]:
         lead(item.charts.get(thesis.lead_chart)),
         *(showing.small(chart, base) for chart in small),
     ]
-
-
-def thesis_card(item: Rendered, setting: Setting, report: Report) -> Asset:
-    """The social card of a thesis, from its lead chart; without one where it cannot be drawn."""
-    thesis, cache = item.thesis, setting.cache
-    chart, words = (
-        item.charts.get(thesis.lead_chart),
-        card_words(item, setting.identity, setting.today),
-    )
-    try:
-        content = draw_card(words, chart, cache=cache)
-    except OSError:  # of the cache's disk, not of the chart
-        raise
-    except Exception as error:  # drawn on the page, but perhaps not made for so little room
-        report(f"{thesis.slug}: no chart on its card, {type(error).__name__}: {error}")
-        content = draw_card(words, None, cache=cache)
-    return Asset(card_path(thesis.slug), content)

@@ -8,19 +8,18 @@ left out, and the downloads of linked data are relative to their page, as JSON-L
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
 from generator.charts.card import HEIGHT, WIDTH, Words
-from generator.dates import earliest_day, in_words, latest_day, written_days
+from generator.dates import in_words
 from generator.finished import Finished
-from generator.model import Chart, Date, Identity, Page, Rendered, Thesis
+from generator.model import Chart, Date, Identity, Page, Picture, Plotted, Rendered, Thesis
 from generator.own_files import style_path
 
 HOME_CARD = "theses/assets/card.png"
 OTHERS = ""  # the key of what holds for the home page and those written by hand
-DATES = ("date", "as_of", "year")  # columns of a chart's data that may say when
 
 
 def card_path(slug: str) -> str:
@@ -28,13 +27,12 @@ def card_path(slug: str) -> str:
     return f"theses/{slug}/card.png"
 
 
-def card_words(item: Rendered, identity: Identity, today: Date) -> Words:
+def card_words(thesis: Thesis, chart: Chart | None, identity: Identity, today: Date) -> Words:
     """What a thesis's card says: the finding of its lead chart, or its title without that chart."""
-    chart = item.charts.get(item.thesis.lead_chart)
     below = f"{identity.site_name} · Edition of {in_words(today)}"
     if chart is None:
-        return Words(item.thesis.title, above="", below=below)
-    return Words(chart.title, above=item.thesis.title, below=below)
+        return Words(thesis.title, above="", below=below)
+    return Words(chart.title, above=thesis.title, below=below)
 
 
 def home_words(identity: Identity, today: Date) -> Words:
@@ -105,9 +103,9 @@ def _page_head(page: Page, item: Rendered, identity: Identity, *, today: Date) -
         "image_alt": shown,
     }
     graph = [
-        _dataset(chart, page, thesis, identity)
-        for chart in item.charts.values()
-        if offers_download(page, chart)
+        _dataset(picture, page, thesis, identity)
+        for picture in item.pictures.values()
+        if offers_download(page, picture.chart)
     ]
     if is_article or posixpath.basename(page.path) == f"{thesis.against}.md":
         graph.insert(0, _article(head, identity))
@@ -169,8 +167,9 @@ def _organization(name: str) -> dict[str, str]:
     return {"@type": "Organization", "name": name}
 
 
-def _dataset(chart: Chart, page: Page, thesis: Thesis, identity: Identity) -> dict[str, Any]:
+def _dataset(picture: Picture, page: Page, thesis: Thesis, identity: Identity) -> dict[str, Any]:
     """The figures of a chart as a Dataset of schema.org, with where to download them."""
+    chart, plotted = picture.chart, picture.plotted
     file = f"theses/{thesis.slug}/charts/{chart.id}.csv"
     download = posixpath.relpath(file, page_address(page.path))
     dataset = {
@@ -178,10 +177,10 @@ def _dataset(chart: Chart, page: Page, thesis: Thesis, identity: Identity) -> di
         "name": chart.title,
         "description": " ".join(f"{chart.subtitle}. {chart.alt}".split()),
         "creator": _organization(identity.author),
-        "license": _licence(chart, identity),
+        "license": _licence(plotted, chart, identity),
         "isAccessibleForFree": True,
-        "temporalCoverage": _coverage(chart),
-        "isBasedOn": _origins(chart),
+        "temporalCoverage": plotted.covers,
+        "isBasedOn": list(plotted.urls),
         "distribution": [
             {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": download}
         ],
@@ -189,37 +188,10 @@ def _dataset(chart: Chart, page: Page, thesis: Thesis, identity: Identity) -> di
     return {key: value for key, value in dataset.items() if value}
 
 
-def _licence(chart: Chart, identity: Identity) -> str | list[dict[str, str]]:
+def _licence(plotted: Plotted, chart: Chart, identity: Identity) -> str | list[dict[str, str]]:
     """The site's own licence; the terms of the sources where one does not let others republish."""
-    if _has_origins(chart) or all(source.may_republish for source in chart.sources):
+    named = any(name == "url" for name, _ in plotted.columns)  # each row says where it comes from
+    if named or all(source.may_republish for source in chart.sources):
         return identity.text_licence_url
     terms = dict.fromkeys(source.licence for source in chart.sources if source.licence)
     return [{"@type": "CreativeWork", "name": words} for words in terms]
-
-
-def _coverage(chart: Chart) -> str:
-    """From when to when, as ISO 8601 has it; "" for figures without a date."""
-    for column in DATES:
-        if column in chart.data.columns:
-            written = written_days(chart.data[column])
-            first, last = _days(map(earliest_day, written)), _days(map(latest_day, written))
-            return f"{min(first)}/{max(last)}" if first and last else ""
-    return ""
-
-
-def _days(days: Iterable[Date | None]) -> list[Date]:
-    return [day for day in days if day]
-
-
-def _has_origins(chart: Chart) -> bool:
-    """Whether each row of the figures says where it comes from."""
-    return "url" in chart.data.columns
-
-
-def _origins(chart: Chart) -> list[str]:
-    """The addresses of what the figures come from: of their rows if they say, else their tables."""
-    if _has_origins(chart):
-        found = [str(address) for address in chart.data["url"].dropna()]
-    else:
-        found = [source.url for source in chart.sources]
-    return [url for url in dict.fromkeys(found) if url.startswith(("https://", "http://"))]

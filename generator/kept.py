@@ -20,7 +20,7 @@ def read_kept(path: Path) -> bytes | None:
 
 def keep(path: Path, content: bytes) -> None:
     """Write it there with its seal; the folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.resolve().mkdir(parents=True, exist_ok=True)  # where a link leads, too
     write_atomically(path, _seal(content) + b"\n" + content)
 
 

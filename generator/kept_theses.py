@@ -11,11 +11,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from generator.authored import ENDING
 from generator.errors import PublishError
 from generator.finished import Finished
 from generator.inputs import contents, files, tools, variables, written
@@ -27,13 +28,20 @@ from generator.revision import run_git
 SHARED = ("thesis.yml", "claims.yml")  # of a thesis's files, what others may rest on
 
 
+class Digests(NamedTuple):
+    """Of all that a thesis rests on, and of that without the words of its pages."""
+
+    thesis: str
+    data: str
+
+
 def digests(
     root: Path,
     out: Path,
     folders: Sequence[Path],
     past: Sequence[Edition],
     settings: Mapping[str, str],
-) -> dict[str, str]:
+) -> dict[str, Digests]:
     """What the rendering of each thesis rests on, as SHA-256; of none outside git.
 
     `out` has the editions, which are no part of it; `past` are those before this one, `settings`
@@ -57,11 +65,15 @@ def digests(
         *contents(root, elsewhere),
         *_of_others(root, own),
     ]
-    shared = hashlib.sha256("\0".join(common).encode()).hexdigest()
+    shared = _sha256("\0".join(common).encode())
+
+    def digest(paths: Iterable[Path]) -> str:
+        return _sha256("\0".join([shared, *contents(root, paths)]).encode())
+
     return {
-        folder.name: hashlib.sha256(
-            "\0".join([shared, *contents(root, paths)]).encode()
-        ).hexdigest()
+        folder.name: Digests(
+            thesis=digest(paths), data=digest(p for p in paths if not p.name.endswith(ENDING))
+        )
         for folder, paths in own.items()
     }
 
@@ -75,7 +87,7 @@ def _of_others(root: Path, own: Mapping[Path, Sequence[Path]]) -> Iterator[str]:
         )
 
 
-def recall_theses(root: Path, digests: Mapping[str, str]) -> dict[str, Finished]:
+def recall_theses(root: Path, digests: Mapping[str, Digests]) -> dict[str, Finished]:
     """The theses that are kept under these digests, with all files they publish."""
     found = {}
     for slug, digest in digests.items():
@@ -84,7 +96,11 @@ def recall_theses(root: Path, digests: Mapping[str, str]) -> dict[str, Finished]
             continue
         try:
             kept = json.loads(content)
-            assets = _assets(root / "docs", kept["assets"]) if kept["made_from"] == digest else None
+            assets = (
+                _assets(root / "docs", kept["assets"])
+                if kept["made_from"] == digest.thesis
+                else None
+            )
             if assets is not None:
                 found[slug] = replace(_adapter().validate_python(kept["thesis"]), assets=assets)
         except (ValueError, KeyError, TypeError):
@@ -92,12 +108,12 @@ def recall_theses(root: Path, digests: Mapping[str, str]) -> dict[str, Finished]
     return found
 
 
-def keep_theses(root: Path, theses: Sequence[Finished], digests: Mapping[str, str]) -> None:
+def keep_theses(root: Path, theses: Sequence[Finished], digests: Mapping[str, Digests]) -> None:
     """Keep these theses; their files must stand under docs/ already."""
     for item in theses:
         if digest := digests.get(item.slug):
             kept = {
-                "made_from": digest,
+                "made_from": digest.thesis,
                 "assets": {asset.path: _sha256(asset.content) for asset in item.assets},
                 "thesis": _adapter().dump_python(replace(item, assets=()), mode="json"),
             }

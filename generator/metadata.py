@@ -6,24 +6,22 @@ import datetime as dt
 import json
 from typing import Any
 
-import pandas as pd
-
 from generator.charts.draw import FIGURES
 from generator.dates import in_words
-from generator.model import Chart, Identity, Thesis
+from generator.model import Chart, Identity, Picture, Thesis
 from generator.sourcing import newest_figure, source_record, source_words, sources_of
 
 SCHEMA = 1
-KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}
 
 
-def metadata(chart: Chart, thesis: Thesis, identity: Identity, *, page: str) -> str:
+def metadata(picture: Picture, thesis: Thesis, identity: Identity, *, page: str) -> str:
     """The chart's description as JSON: words, columns, sources, license, and where it is shown.
 
     `page` is the page of the figure below its thesis, "" for the article. No edition is named, so
     that a chart whose data did not change is described by the same file in the next edition.
     """
-    newest = newest_figure(chart)
+    chart, plotted = picture.chart, picture.plotted
+    newest = plotted.newest
     record: dict[str, Any] = {
         "schema": SCHEMA,
         "id": chart.id,
@@ -34,12 +32,10 @@ def metadata(chart: Chart, thesis: Thesis, identity: Identity, *, page: str) -> 
         "thesis": {"slug": thesis.slug, "title": thesis.title},
         "figure": f"theses/{thesis.slug}/{page}#figure-{chart.id}",
         "newest_figure": newest.isoformat() if newest else None,
-        "rows": len(chart.data),
-        "columns": [
-            {"name": str(name), "type": _kind(chart.data[name])} for name in chart.data.columns
-        ],
+        "rows": plotted.rows,
+        "columns": [{"name": name, "type": kind} for name, kind in plotted.columns],
         "csv_significant_figures": FIGURES,
-        "sources": [source_record(source) for source in sources_of(chart)],
+        "sources": [source_record(source) for source in plotted.sources],
         "publisher": identity.site_name,
         "author": identity.author,
         "licence": {"name": identity.text_licence, "url": identity.text_licence_url},
@@ -48,7 +44,7 @@ def metadata(chart: Chart, thesis: Thesis, identity: Identity, *, page: str) -> 
 
 
 def citation(
-    chart: Chart,
+    picture: Picture,
     thesis: Thesis,
     identity: Identity,
     *,
@@ -58,10 +54,11 @@ def citation(
 ) -> str:
     """How to cite a figure, in one line of plain text."""
     address = f" {permalink}" if permalink else ""
+    plotted = picture.plotted
     return (
-        f"{identity.author}, “{_words(chart.title)}”, figure {number} in {thesis.title}, "
+        f"{identity.author}, “{_words(picture.chart.title)}”, figure {number} in {thesis.title}, "
         f"{identity.site_name}, edition of {in_words(today)}.{address} "
-        f"Data: {source_words(chart)}."
+        f"Data: {source_words(plotted.sources, plotted.newest)}."
     )
 
 
@@ -69,13 +66,9 @@ def credit(chart: Chart, thesis: Thesis, identity: Identity) -> tuple[str, ...]:
     """The lines below a picture that stands alone; without the edition's day, so that a picture
     whose data did not change is the same file in the next edition."""
     return (
-        f"Source: {source_words(chart)}.",
+        f"Source: {source_words(sources_of(chart), newest_figure(chart))}.",
         f"{identity.site_name}, {thesis.title}. {identity.text_licence}.",
     )
-
-
-def _kind(column: pd.Series) -> str:
-    return KINDS.get(column.dtype.kind, "text")
 
 
 def _words(text: str) -> str:

@@ -163,10 +163,25 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Plotted:
+    """What pages and files say of the values that a chart shows."""
+
+    rows: int
+    columns: tuple[tuple[str, str], ...]  # each with its type, as metadata name them
+    sources: tuple[Source, ...]  # of the rows, where they say; else of the tables
+    in_rows: bool  # whether the rows say
+    urls: tuple[str, ...]  # of what the values come from
+    newest: Date | None  # figure among them
+    covers: str  # from when to when, as ISO 8601 has it; "" for figures without a date
+    table: str  # them as HTML
+
+
+@dataclass(frozen=True)
 class Picture:
     """A chart drawn: file names and contents, and the pixel sizes of each picture."""
 
     chart: Chart
+    plotted: Plotted
     files: Mapping[str, bytes]  # e.g. "growth.svg", "growth.phone.dark.svg", "growth.json"
     size: tuple[int, int]
     phone_size: tuple[int, int]
@@ -269,6 +284,7 @@ class Rendered:
     tables: Mapping[str, Table]
     facts: Mapping[str, Fact]
     charts: Mapping[str, Chart]
+    pictures: Mapping[str, Picture]  # of the charts; none in a check
     claims: Mapping[str, JudgedClaim]
     falsifiers: Mapping[str, JudgedFalsifier]
     missing: Mapping[str, Missing]
@@ -277,6 +293,7 @@ class Rendered:
     warnings: tuple[Finding, ...] = ()  # what a person should look at, and stops nothing
     yardstick: Mapping[str, Any] | None = None  # what came of it since each edition
     terms: Mapping[str, str] = field(default_factory=dict)  # of the field -> what each means
+    origins: Callable[[], Mapping[str, Any]] = dict  # marks of its tables, for the record
     record: Mapping[str, Any] = field(default_factory=dict)  # its part of edition.json
 
 

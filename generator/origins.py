@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from generator.dates import earliest_day, latest_day
-from generator.model import Edition, Rendered
+from generator.model import Edition, Table, Thesis
 
 EARLIER = 12  # editions that a table is held against
 MARK = 12  # hexadecimal digits of a mark
@@ -24,16 +24,18 @@ BY_HAND = ("cited", "embedded")  # files of the repository: a person changes the
 _BITS = 2.0**33  # of a number that count: some ten digits
 
 
-def table_origins(item: Rendered, earlier: Sequence[Edition]) -> dict[str, dict[str, Any]]:
+def table_origins(
+    thesis: Thesis, tables: Mapping[str, Table], earlier: Sequence[Edition]
+) -> dict[str, dict[str, Any]]:
     """Each table a thesis asked for and had, with its marks; `earlier` from the oldest on."""
     found = {}
-    for spec in item.thesis.data:
-        table = item.tables.get(spec.name)
+    for spec in thesis.data:
+        table = tables.get(spec.name)
         if table is None:
             continue
         until = {}
         for edition in earlier[-EARLIER:]:
-            known = _known(edition, item.thesis.slug, spec.name)
+            known = _known(edition, thesis.slug, spec.name)
             cut = cut_back(table.frame, spec.source, edition.date, known.get("as_of"))
             if known and cut is not None:
                 until[edition.name] = mark(cut)

@@ -11,8 +11,7 @@ from typing import Any
 
 from generator.authored import code_mark
 from generator.finished import Finished
-from generator.model import Chart, Edition, Fact, Rendered, Source
-from generator.origins import table_origins
+from generator.model import Chart, Fact, Rendered, Source
 from generator.verdicts import Claim, JudgedClaim, JudgedFalsifier
 
 SIGNIFICANT = 12  # digits kept, so that two machines write the same number
@@ -29,13 +28,8 @@ def edition_theses(theses: Sequence[Finished]) -> dict[str, Any]:
     return {item.slug: item.record for item in theses}
 
 
-def thesis_record(
-    item: Rendered, text: Mapping[str, Sequence[str]], earlier: Sequence[Edition]
-) -> dict[str, Any]:
-    """A thesis as this edition shows it, and what it was made from.
-
-    `text` is what its author typed; `earlier` are the editions before this one, oldest first.
-    """
+def thesis_record(item: Rendered, text: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """A thesis as this edition shows it, and what it was made from; `text` is as it was typed."""
     thesis = item.thesis
     facts, charts = thesis.fact_functions, thesis.chart_functions
     kept = {
@@ -52,7 +46,7 @@ def thesis_record(
         "yardstick": item.yardstick,
         "was": list(thesis.was),
         "renamed_charts": dict(thesis.renamed_charts),
-        "tables": table_origins(item, earlier),
+        "tables": dict(item.origins()),
         "text": {file: list(blocks) for file, blocks in text.items()},
     }
     return _with(kept, optional=("yardstick", "was", "renamed_charts"))

@@ -31,18 +31,19 @@ class Showing:
 
         Of a chart that was not drawn, as in a check, only the places that links may lead to.
         """
-        if chart.id not in self.pictures:
+        picture = self.pictures.get(chart.id)
+        if picture is None:
             names = (chart.id, *self._former(chart))
             return "".join(f'<span id="figure-{name}"></span>' for name in names)
         self.pages.setdefault(chart.id, page)
         place = Place(
             base=f"{_up(page)}charts/",
             vega=f"{_up(page)}{posixpath.relpath(VEGA, f'theses/{self.thesis.slug}')}",
-            source_line=source_line(chart),
+            source_line=source_line(picture.plotted),
             number=number,
             former=self._former(chart),
             citation=citation(
-                chart,
+                picture,
                 self.thesis,
                 self.identity,
                 number=number,
@@ -50,7 +51,7 @@ class Showing:
                 permalink=self.permalink(chart),
             ),
         )
-        return figure_html(self.pictures[chart.id], place)
+        return figure_html(picture, place)
 
     def _former(self, chart: Chart) -> tuple[str, ...]:
         """What earlier editions call the chart."""
@@ -61,12 +62,12 @@ class Showing:
 
         `base` leads from that page's address to the thesis's.
         """
-        if chart.id not in self.pictures:
+        picture = self.pictures.get(chart.id)
+        if picture is None:
             return ""
         vega = posixpath.normpath(f"{base}../../{VEGA}")
-        return figure_html(
-            self.pictures[chart.id], Place(f"{base}charts/", vega, source_line(chart))
-        )
+        place = Place(f"{base}charts/", vega, source_line(picture.plotted))
+        return figure_html(picture, place)
 
     def small(self, chart: Chart, base: str) -> str:
         """The chart's finding and its small picture, both a link to the figure."""
@@ -86,7 +87,7 @@ class Showing:
         for picture in self.pictures.values():
             chart = picture.chart
             page = self.pages.get(chart.id, "")
-            words = metadata(chart, self.thesis, self.identity, page=page)
+            words = metadata(picture, self.thesis, self.identity, page=page)
             for name, content in picture.files.items():
                 yield Asset(f"{folder}/{name}", content)
             yield Asset(f"{folder}/{chart.id}.meta.json", words.encode())

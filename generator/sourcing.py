@@ -4,16 +4,59 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from generator.dates import latest_day, written_days
-from generator.model import Chart, Source
+from generator.charts.table import table_html
+from generator.dates import earliest_day, latest_day, written_days
+from generator.model import Chart, Plotted, Source
 
 SHOWN_SOURCES = 3
+DATES = ("date", "as_of", "year")  # columns of a chart's data that may say when
+KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "number", "M": "date"}
 _OF_ROWS = ("source", "url", "source_grade")
 OWN = "the claims ledger of this edition"  # of a chart that is made from no table of figures
+
+
+def plotted(chart: Chart) -> Plotted:
+    """What there is to say of the values of a chart."""
+    data, rows = chart.data, _row_sources(chart.data)
+    sources = tuple(rows or chart.sources)
+    named = "url" in data.columns
+    urls = data["url"].dropna() if named else (source.url for source in chart.sources)
+    return Plotted(
+        rows=len(data),
+        columns=tuple((str(name), _kind(data[name])) for name in data.columns),
+        sources=sources,
+        in_rows=bool(rows),
+        urls=tuple(
+            u for u in dict.fromkeys(map(str, urls)) if u.startswith(("https://", "http://"))
+        ),
+        newest=newest_figure(chart),
+        covers=_covers(data),
+        table=table_html(data, caption=" ".join(chart.subtitle.split())),
+    )
+
+
+def source_line(plotted: Plotted) -> str:
+    """The sources of a chart as HTML: the first ones with address, grade and days."""
+    if not plotted.sources:
+        return f"Source: {OWN}."
+    shown = [_source_html(source) for source in plotted.sources[:SHOWN_SOURCES]]
+    rest = len(plotted.sources) - len(shown)
+    more = f"; and {rest} more, each in its row of the CSV" if rest > 0 else ""
+    as_of = f" Newest figure: {plotted.newest}." if plotted.newest and plotted.in_rows else ""
+    return f"Source: {'; '.join(shown)}{more}.{as_of}"
+
+
+def source_words(sources: Sequence[Source], newest: dt.date | None) -> str:
+    """The sources of a chart in a few plain words, with the day of the newest figure."""
+    names = list(dict.fromkeys(source.publisher for source in sources)) or [OWN]
+    rest = len(names) - SHOWN_SOURCES
+    more = f" and {rest} more" if rest > 0 else ""
+    return "; ".join(names[:SHOWN_SOURCES]) + more + (f", to {newest}" if newest else "")
 
 
 def sources_of(chart: Chart) -> list[Source]:
@@ -21,36 +64,28 @@ def sources_of(chart: Chart) -> list[Source]:
     return _row_sources(chart.data) or list(chart.sources)
 
 
-def source_line(chart: Chart) -> str:
-    """The sources of a chart as HTML: the first ones with address, grade and days."""
-    sources = sources_of(chart)
-    if not sources:
-        return f"Source: {OWN}."
-    shown = [_source_html(source) for source in sources[:SHOWN_SOURCES]]
-    rest = len(sources) - len(shown)
-    more = f"; and {rest} more, each in its row of the CSV" if rest > 0 else ""
-    newest = newest_figure(chart)
-    as_of = f" Newest figure: {newest}." if newest and _row_sources(chart.data) else ""
-    return f"Source: {'; '.join(shown)}{more}.{as_of}"
-
-
-def source_words(chart: Chart) -> str:
-    """The sources of a chart in a few plain words, with the day of the newest figure."""
-    sources = sources_of(chart)
-    names = list(dict.fromkeys(source.publisher for source in sources)) or [OWN]
-    rest = len(names) - SHOWN_SOURCES
-    more = f" and {rest} more" if rest > 0 else ""
-    newest = newest_figure(chart)
-    return "; ".join(names[:SHOWN_SOURCES]) + more + (f", to {newest}" if newest else "")
-
-
 def newest_figure(chart: Chart) -> dt.date | None:
     """The newest day among the plotted rows, by their column date, as_of or year."""
-    for column in ("date", "as_of", "year"):
+    for column in DATES:
         if column in chart.data.columns:
             days = [latest_day(text) for text in written_days(chart.data[column])]
             return max((day for day in days if day), default=None)
     return chart.as_of
+
+
+def _covers(data: pd.DataFrame) -> str:
+    """From when to when, as ISO 8601 has it; "" for figures without a date."""
+    for column in DATES:
+        if column in data.columns:
+            written = written_days(data[column])
+            first = [day for day in map(earliest_day, written) if day]
+            last = [day for day in map(latest_day, written) if day]
+            return f"{min(first)}/{max(last)}" if first and last else ""
+    return ""
+
+
+def _kind(column: pd.Series) -> str:
+    return KINDS.get(column.dtype.kind, "text")
 
 
 def source_record(source: Source) -> dict[str, Any]:

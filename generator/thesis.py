@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import importlib.util
-import inspect
 import keyword
-import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
@@ -18,11 +14,11 @@ from pydantic import Field, field_validator
 from generator.data_entries import AnyEntry, Freshness, Written, data_specs
 from generator.documents import Document, read_document, read_text, validate
 from generator.errors import Finding, ThesisError, did_you_mean
-from generator.explaining import line_in, of_python
 from generator.model import DataSpec, Thesis
 from generator.places import SLUG, stray_links
 from generator.records import read_claims
 from generator.renames import misnamed_charts, misnamed_theses
+from generator.thesis_code import load_functions
 from generator.thresholds import FalsifierEntry, read_falsifiers
 from generator.verdicts import Claim
 from generator.yardstick import YardstickEntry, read_yardstick
@@ -341,45 +337,3 @@ def _unknown_facts(claims: Sequence[Claim], facts: Mapping[str, Any], path: str)
         )
         if name is not None and name not in facts
     ]
-
-
-def load_functions(
-    path: Path, *, root: Path
-) -> tuple[dict[str, Callable[..., Any]], list[Finding]]:
-    """The public functions a thesis file defines itself, in the order they are written."""
-    if not path.exists():
-        return {}, []
-    shown = path.relative_to(root).as_posix()
-    try:
-        module = _import(path)
-    except SyntaxError as error:
-        hint = "Look for a bracket, a quote or a colon, here and on the line above."
-        return {}, [Finding(shown, error.lineno or 1, f"not valid Python: {error.msg}.", hint)]
-    except Exception as error:  # whatever thesis code raises while it is read
-        said, hint = of_python(error)
-        hint = hint or "The line was reached while the file was being imported."
-        return {}, [Finding(shown, line_in(error, path), said, hint)]
-    functions = {
-        name: value
-        for name, value in vars(module).items()
-        if callable(value)
-        and inspect.isfunction(inspect.unwrap(value))  # @cache is welcome, a class is no function
-        and not name.startswith("_")
-        and getattr(value, "__module__", "") == module.__name__
-    }
-    return functions, []
-
-
-def _import(path: Path) -> ModuleType:
-    name = f"thesis_{path.parent.name.replace('-', '_')}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"cannot read {path}")
-    module = importlib.util.module_from_spec(spec)
-    # Without bytecode: a thesis folder holds what its author wrote and nothing else.
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.dont_write_bytecode = before
-    return module

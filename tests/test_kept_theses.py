@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.kept import keep
-from generator.kept_theses import digests, keep_theses, recall_theses
+from generator.kept_theses import Digests, digests, keep_theses, recall_theses
 from generator.layout import THESES
 from generator.model import Edition
 from generator.thesis import thesis_folders
@@ -79,7 +79,7 @@ def test_what_a_build_says_of_a_thesis_it_says_of_a_kept_one(laid: Path, tmp_pat
     assert first.stdout.replace("/one", "/two") == again.stdout
 
 
-def known(root: Path, past: tuple[Edition, ...] = (), **settings: str) -> dict[str, str]:
+def known(root: Path, past: tuple[Edition, ...] = (), **settings: str) -> dict[str, Digests]:
     told = {"today": DAY, "site_url": "", **settings}
     return digests(root, root / "site", thesis_folders(root), past, told)
 
@@ -147,7 +147,7 @@ def test_a_day_an_address_a_past_and_a_variable_make_another_edition(
     monkeypatch.setenv("SITE_NAME", "x")
     monkeypatch.setenv("SITE_URL", "https://example.org/")  # mkdocs.yml asks for it
     others.append(known(laid))
-    tiny = [found["tiny"] for found in (one, *others)]
+    tiny = [found["tiny"].thesis for found in (one, *others)]
     assert len(set(tiny)) == len(tiny)
 
 
@@ -157,6 +157,7 @@ def test_what_is_kept_comes_back_as_it_was(laid: Path, tmp_path: Path) -> None:
     assert item.assets
     assert item.pages[0].path == "theses/tiny/index.md"
     past = replace(item, days={"x": "2026-01-01"}, terms={"beta": "How far\nit moves."})
-    keep_theses(root, [past], {"tiny": "0"})
-    assert recall_theses(root, {"tiny": "0"}) == {"tiny": past}
+    other = {"tiny": Digests("0", "0")}
+    keep_theses(root, [past], other)
+    assert recall_theses(root, other) == {"tiny": past}
     assert all(isinstance(one.date, dt.date) for one in item.corrections)

@@ -15,7 +15,7 @@ import pytest
 
 from generator.preview.fingerprint import Unknown, fingerprint
 from generator.preview.watch import is_watched
-from generator.thesis import load_functions
+from generator.thesis_code import load_functions
 from tests.conftest import ROOT, MakeRepository
 from tests.previewing import DAY, Preview, command, environment, previewing
 from tests.test_build import run

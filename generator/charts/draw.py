@@ -28,6 +28,7 @@ from generator.charts.panel import LIVE
 from generator.charts.raster import png, register_fonts
 from generator.charts.style import PALETTE, config, darken, phone_style, wide_style
 from generator.model import Chart, Picture, Style
+from generator.sourcing import plotted
 
 FIGURES = 5  # significant, of the numbers in a CSV: more than any picture can show
 # Exposes one function to figures.js. The interpreter is in the bundle: charts draw under a content
@@ -82,6 +83,7 @@ def picture_of(
     contents = {name: text.encode() for name, text in files.items()}
     return Picture(
         chart=chart,
+        plotted=plotted(chart),
         files={**contents, f"{chart.id}.png": png(alone, cache=cache)},
         size=svg.size_of(wide_svg),
         phone_size=svg.size_of(phone_svg),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from generator.charts.table import table_html
 from generator.model import Picture
 
 NARROW = "(max-width: 599px)"
@@ -111,7 +110,7 @@ def _downloads(address: str) -> str:
 
 def _more(picture: Picture, place: Place) -> str:
     """What opens on request: the values as a table, and how to cite the figure."""
-    table = table_html(picture.chart.data, caption=" ".join(picture.chart.subtitle.split()))
+    table = picture.plotted.table
     citation = (
         f'<p class="mtm-citation"><span>{_words(place.citation)}</span></p>'
         if place.citation

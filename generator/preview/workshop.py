@@ -21,9 +21,10 @@ from generator.pages import menu
 from generator.preview.memory import Memory, Stamp, files_of, stamp_of
 from generator.record import series_dates
 from generator.renames import in_todays_names, misnamed_theses, renames_of
-from generator.rendering import Setting, common_pages, render_thesis, thesis_file
+from generator.rendering import common_pages, render_thesis
 from generator.retention import read_withdrawals
 from generator.site import read_identity
+from generator.steps import Setting, thesis_file
 from generator.thesis import read_thesis, thesis_folders
 from generator.tree import earlier_editions
 
