@@ -39,12 +39,12 @@ from generator.record import edition_theses, series_dates
 from generator.redirects import redirects
 from generator.renames import Renames, in_todays_names, renames_in, renames_of
 from generator.rendering import common_pages, render_all
+from generator.rendering_steps import Report, Setting
 from generator.retention import read_withdrawals
 from generator.revision import git_revision
 from generator.root_files import root_files
 from generator.showing import VEGA
 from generator.site import hand_written, navigation, read_identity, write_pages
-from generator.steps import Report, Setting
 from generator.store import mirrored_series
 from generator.thesis import read_theses, thesis_folders
 from generator.tree import check_unaltered, earlier_editions

@@ -15,9 +15,9 @@ from generator.kept_computed import Keeping
 from generator.kept_theses import digests
 from generator.layout import CHARTS
 from generator.rendering import render_all
+from generator.rendering_steps import Setting, Steps
 from generator.retention import read_withdrawals
 from generator.site import read_identity
-from generator.steps import Setting, Steps
 from generator.thesis import read_theses, thesis_folders
 
 

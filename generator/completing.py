@@ -11,8 +11,8 @@ from generator.head import thesis_heads
 from generator.model import Chart, Rendered
 from generator.outcomes import fetched_specs
 from generator.pages import front, said
+from generator.rendering_steps import Setting
 from generator.showing import Showing
-from generator.steps import Setting
 
 
 def completed(item: Rendered, showing: Showing, setting: Setting) -> Finished:

@@ -23,7 +23,7 @@ from generator.model import FAILED, Chart, Fact, Missing, Picture, Table, Thesis
 from generator.origins import table_origins
 from generator.pages import inert_table
 from generator.references import published_figures
-from generator.steps import Setting, Steps, attempted, thesis_file
+from generator.rendering_steps import Setting, Steps, attempted, thesis_file
 from generator.track_record import TrackRecord, track_record, track_table
 from generator.verdicts import JudgedClaim, JudgedFalsifier
 

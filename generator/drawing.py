@@ -17,7 +17,7 @@ from pathlib import Path
 
 from generator.charts.draw import draw_into, is_drawn, picture_of, specs_of, vega_bundle
 from generator.model import Chart, Picture
-from generator.steps import Steps, attempted
+from generator.rendering_steps import Steps, attempted
 
 ENOUGH = 4  # charts for each process, to be worth its start
 Arguments = tuple[Path, list[bytes], str, str, list[str]]  # of `draw_into`

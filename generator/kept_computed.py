@@ -30,9 +30,9 @@ from generator.model import (
     Thesis,
     Yardstick,
 )
+from generator.rendering_steps import Setting, Steps
 from generator.rules import Age, Staleness
 from generator.statistics import Lead
-from generator.steps import Setting, Steps
 from generator.track_record import Start, Stretch, TrackRecord
 from generator.verdicts import Falsifier, JudgedFalsifier, Threshold
 

@@ -31,9 +31,9 @@ from generator.outcomes import rule_conflicts
 from generator.outline import review_outline, unlisted_pages, unshown_claims, unused_tables
 from generator.own_files import own_files
 from generator.pages import home_page, outdated, page_values, with_notice
+from generator.rendering_steps import AFRESH, Report, Setting, Steps, thesis_file
 from generator.review import review_balance, review_printed, review_prose
 from generator.showing import Showing
-from generator.steps import AFRESH, Report, Setting, Steps, thesis_file
 from generator.terms import glossary_page
 from generator.track_record import as_record
 from generator.track_words import track_words

@@ -14,9 +14,10 @@ import pandas as pd
 import pytest
 
 from generator.build import build
-from generator.head import _coverage, _licence, page_address, page_words
+from generator.head import _licence, page_address, page_words
 from generator.model import Chart, Page, Source
 from generator.site import read_identity
+from generator.sourcing import plotted
 from tests.conftest import CHROMIUM, ROOT, lay_repository, needs_chromium
 
 SITE = "https://example.org/notes/"
@@ -261,7 +262,7 @@ def make_chart(data: pd.DataFrame, *sources: Source) -> Chart:
     ],
 )
 def test_figures_cover_the_days_of_their_rows(data: dict, said: str) -> None:  # type: ignore[type-arg]
-    assert _coverage(make_chart(pd.DataFrame(data))) == said
+    assert plotted(make_chart(pd.DataFrame(data))).covers == said
 
 
 def test_figures_from_a_source_that_keeps_its_rights_are_not_given_away() -> None:
@@ -269,8 +270,9 @@ def test_figures_from_a_source_that_keeps_its_rights_are_not_given_away() -> Non
     rows = pd.DataFrame({"date": ["2020"]})
     free = Source("A", "", "https://a.example", licence="CC0")
     kept = Source("B", "", "https://b.example", licence="Personal use", may_republish=False)
-    assert _licence(make_chart(rows, free), identity) == identity.text_licence_url
-    assert _licence(make_chart(rows, free, kept), identity) == [
+    given, lent = make_chart(rows, free), make_chart(rows, free, kept)
+    assert _licence(plotted(given), given, identity) == identity.text_licence_url
+    assert _licence(plotted(lent), lent, identity) == [
         {"@type": "CreativeWork", "name": "CC0"},
         {"@type": "CreativeWork", "name": "Personal use"},
     ]

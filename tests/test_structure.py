@@ -200,6 +200,12 @@ def test_modules_have_not_outgrown_one_idea() -> None:
     assert long == {}
 
 
+def test_no_module_takes_a_name_that_a_thesis_imports() -> None:
+    """`from generator import steps` would find the module once it is loaded."""
+    ours = {path.stem for path in GENERATOR.iterdir()} - {"__init__", "__pycache__"}
+    assert ours & set(generator.__all__) == set()
+
+
 def test_what_a_thesis_may_import_is_all_that_charts_and_statistics_offer() -> None:
     for home in (charts, statistics):
         name = home.__name__.rpartition(".")[2]

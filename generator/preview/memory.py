@@ -18,9 +18,9 @@ from generator.changes_page import Found
 from generator.errors import Finding, ThesisError
 from generator.model import Chart, DataSpec, Missing, Picture, Rendered, Table, Thesis
 from generator.preview.fingerprint import Unknown, digest, fingerprint
+from generator.rendering_steps import Setting, Steps
 from generator.showing import Showing
 from generator.sources import REGISTRY
-from generator.steps import Setting, Steps
 from generator.store import STORE, load_tables, series_name
 from generator.tables import EMBEDDED
 

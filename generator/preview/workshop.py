@@ -22,9 +22,9 @@ from generator.preview.memory import Memory, Stamp, files_of, stamp_of
 from generator.record import series_dates
 from generator.renames import in_todays_names, misnamed_theses, renames_of
 from generator.rendering import common_pages, render_thesis
+from generator.rendering_steps import Setting, thesis_file
 from generator.retention import read_withdrawals
 from generator.site import read_identity
-from generator.steps import Setting, thesis_file
 from generator.thesis import read_thesis, thesis_folders
 from generator.tree import earlier_editions
 
