@@ -10,7 +10,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from generator.layout import CONFIG, is_generated
+from generator.layout import CACHE, CONFIG, SCRATCH, is_generated
 
 _WRITTEN = ("templates", ".store")  # and docs/, apart from what a build writes there
 _VARIABLE = re.compile(r"!ENV[ \t]+([^\n#]+)")
@@ -42,6 +42,12 @@ def written(root: Path) -> Iterator[Path]:
         if not is_generated(path.relative_to(docs).as_posix()):
             yield path
     yield root / CONFIG
+
+
+def is_made(path: str) -> bool:
+    """Whether a build makes this file, named from the root of the repository."""
+    folder, _, rest = path.partition("/")
+    return folder in (SCRATCH, CACHE) or (folder == "docs" and is_generated(rest))
 
 
 def contents(base: Path, paths: Iterable[Path]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from generator.authored import ENDING
 from generator.errors import PublishError
 from generator.finished import Finished
-from generator.inputs import contents, files, tools, variables, written
+from generator.inputs import contents, files, is_made, tools, variables, written
 from generator.kept import keep, read_kept
 from generator.layout import THESES
 from generator.model import Asset, Edition
@@ -53,9 +53,11 @@ def digests(
         return {}
     own = {folder: list(files(folder)) for folder in folders}
     theirs = {path for paths in own.values() for path in paths}
-    known = {root / name for name in named.split("\0") if name} | set(written(root))
+    listed = {root / name for name in named.split("\0") if name and not is_made(name)}
     elsewhere = sorted(
-        path for path in known - theirs if path.is_file() and not path.is_relative_to(out)
+        path
+        for path in (listed | set(written(root))) - theirs
+        if path.is_file() and not path.is_relative_to(out)
     )
     common = [
         *(f"{name}={value}" for name, value in sorted(settings.items())),

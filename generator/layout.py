@@ -5,6 +5,7 @@ from __future__ import annotations
 CONFIG = "mkdocs.yml"
 THEME = "templates/_theme"
 SCRATCH = ".build"
+CACHE = ".cache"
 CHARTS = ".cache/charts"  # what was drawn before
 PAGES = ".cache/pages"  # and what was made of pages
 THESES = ".cache/theses"  # and of whole theses

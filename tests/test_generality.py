@@ -14,7 +14,10 @@ import pandas as pd
 import pytest
 
 from generator.build import Built, build
+from generator.computing import compute
 from generator.own_files import own_files
+from generator.rendering_steps import AFRESH, Setting
+from generator.site import read_identity
 from generator.store import Store
 from generator.thesis import read_thesis
 from generator.tree import hash_tree
@@ -114,8 +117,8 @@ def prices(days: pd.DatetimeIndex, last: float) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """One edition of the tiny thesis and of all of the above."""
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny thesis and all of the above."""
     root = lay_repository(tmp_path_factory.mktemp("general") / "repository")
     folder = lay_thesis(root, "words", WORDS)
     (folder / "images").mkdir()
@@ -130,8 +133,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     keep(root, "yahoo-HOME", prices(days.drop("2026-01-19"), 104.0))
     rate = pd.DataFrame({"value": np.linspace(1.00, 1.20, len(days))}, index=days)
     keep(root, "fred-DOLLARS", rate.drop(pd.Timestamp("2026-01-01")))
+    return root
+
+
+@pytest.fixture(scope="module")
+def built(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """One edition of them."""
     stamp = dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)
-    return build(root, today=DAY, stamp=stamp, out=tmp_path_factory.mktemp("site"))
+    return build(repository, today=DAY, stamp=stamp, out=tmp_path_factory.mktemp("site"))
 
 
 def page(built: Built, path: str) -> str:
@@ -179,8 +188,14 @@ def test_a_thesis_without_claims_uses_every_shared_part(built: Built) -> None:
     assert "no daily prices" not in html
 
 
-def test_prices_in_another_currency_are_multiplied_by_the_rate_and_drawn(built: Built) -> None:
-    (item,) = [item for item in built.theses if item.thesis.slug == "abroad"]
+def test_prices_in_another_currency_are_multiplied_by_the_rate_and_drawn(
+    repository: Path, built: Built
+) -> None:
+    thesis, _ = read_thesis(repository / "templates" / "abroad", root=repository)
+    assert thesis
+    setting = Setting(repository, read_identity(repository), DAY, repository / ".cache")
+    item = compute(thesis, setting, AFRESH)
+    assert item.findings == ()
     # 100 to 110 in euros, each of which went from 1.00 to 1.20 dollars.
     assert item.facts["in_euros"].value == pytest.approx(10.0)
     assert item.facts["gain"].value == pytest.approx(100 * (1.10 * 1.20 - 1))

@@ -202,5 +202,5 @@ def test_a_store_that_is_up_to_date_asks_nothing_and_loads_next_to_nothing(
             check=True,
         )
         assert len(server.requests) == before
-    heavy = {"pandas._libs", "numpy", "yfinance", "exchange_calendars", "rich.table"}
+    heavy = {"pandas._libs", "numpy._core", "yfinance", "exchange_calendars", "rich.table"}
     assert heavy & set(done.stderr.split()) == set()

@@ -178,12 +178,17 @@ class Watch:
         sys.addaudithook(self._hear)
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event in NEVER:
+        if event in NEVER and not _asks_git(event, arguments):
             self.outside.add(f"{event} {arguments[:1]}")
         for path in _changed(event, arguments):
             whole = str(Path(path).resolve()) if path else os.devnull
             if whole != os.devnull and not whole.startswith(self.folder):
                 self.outside.add(f"{event} {whole}")
+
+
+def _asks_git(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether this is what a check asks git itself: which files there are."""
+    return event == "subprocess.Popen" and arguments[1][0] == "git" and "ls-files" in arguments[1]
 
 
 def _changed(event: str, arguments: tuple[Any, ...]) -> Iterator[str]:
