@@ -42,7 +42,7 @@ class Preview:
     def interrupt(self) -> int:
         """Ctrl-C; the exit code."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(PATIENCE)
+        return self.process.wait(3 * PATIENCE)
 
 
 def command(root: Path, *arguments: str) -> list[str]:
