@@ -29,6 +29,7 @@ from generator.sharing import (
     listed_as,
     references,
     shared_places,
+    with_folders,
     with_shared,
 )
 from generator.thinning import files_to_drop, thinned_json
@@ -181,14 +182,14 @@ class Work:
 
         `elsewhere` are pages that this folder does not get, and where its own pages find them.
         """
-        folder = self.scratch / name
+        folder, known = self.scratch / name, with_folders({**places, **elsewhere})
         for source in _files(site.folder):
             path = source.relative_to(site.folder).as_posix()
             if path in places or path == pure.RECORD or (elsewhere and is_of_latest(path)):
                 continue
             if path.endswith(".html"):
                 page = source.read_text(encoding="utf-8")
-                turned = with_shared(page, path, {**places, **elsewhere}, address=site.address)
+                turned = with_shared(page, path, known, address=site.address)
                 self.write(folder / path, turned.encode())
             elif elsewhere:
                 listed = without_them(path, source.read_bytes(), site.address)

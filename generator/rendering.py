@@ -75,9 +75,8 @@ def render_thesis(
         except NotKept:  # its words ask for more than was kept
             pass
     computed = compute(thesis, setting, steps)
-    done = written(thesis, computed, setting, steps)
     steps.learn(thesis, setting, computed)
-    return done
+    return written(thesis, computed, setting, steps)
 
 
 def written(

@@ -84,13 +84,24 @@ def references(records: Iterable[tuple[str, Mapping[str, str]]]) -> set[str]:
     }
 
 
-def with_shared(page: str, path: str, places: Mapping[str, str], *, address: str = "") -> str:
+def with_folders(places: Mapping[str, str]) -> dict[str, str]:
+    """The places of files, and of the folders of those that refer to each other."""
+    folders = {
+        f"{posixpath.dirname(p)}/": f"{posixpath.dirname(q)}/"
+        for p, q in places.items()
+        if p.startswith(UNIT) and not _ALONE.match(p)
+    }
+    return {**places, **folders}
+
+
+def with_shared(page: str, path: str, known: Mapping[str, str], *, address: str = "") -> str:
     """The page at `path` of an edition, reading each shared file from its place.
 
-    `address` is the published address of the edition's folder, where it is known: what the page
-    names by whole addresses is turned too. Only what stands in tags and in JSON data is.
+    `known` are the places as `with_folders` gives them; `address` is the published address of the
+    edition's folder, where there is one: what the page names by whole addresses is turned too. Only
+    what stands in tags and in JSON data is.
     """
-    turn = _turning(path, places, address)
+    turn = _turning(path, known, address)
 
     def value(match: re.Match[str]) -> str:
         found = turn(unescape(match[1]))
@@ -118,18 +129,13 @@ def with_shared(page: str, path: str, places: Mapping[str, str], *, address: str
     return _DATA.sub(data, _TAG.sub(tag, page))
 
 
-def _turning(path: str, places: Mapping[str, str], address: str) -> Callable[[str], str | None]:
+def _turning(path: str, known: Mapping[str, str], address: str) -> Callable[[str], str | None]:
     """A function from what a page names to what it is to name instead, None for the same."""
     here = posixpath.dirname(path)
     up = "../" * (path.count("/") + 1)
-    folders = {
-        f"{posixpath.dirname(p)}/": f"{posixpath.dirname(q)}/"
-        for p, q in places.items()
-        if p.startswith(UNIT) and not _ALONE.match(p)
-    }
-    known = {**places, **folders}
     root = posixpath.dirname(address.rstrip("/")) + "/" if address else ""
 
+    @functools.cache  # a page says the same few names again and again
     def turn(named: str) -> str | None:
         if address and named.startswith(address):
             found = known.get(named.removeprefix(address))

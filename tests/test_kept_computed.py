@@ -138,6 +138,17 @@ def test_a_check_of_changed_words_computes_nothing_and_finds_what_is_wrong_with_
     assert computed == []
 
 
+def test_words_with_mistakes_are_no_reason_to_compute_again(
+    root: Path, computed: list[str]
+) -> None:
+    edit("templates/tiny/facts.py", "\n", "\n\n")(root)
+    edit(ARTICLE, "facts.largest", "facts.largst")(root)
+    for _ in range(2):
+        with pytest.raises(ThesisError):
+            check_theses(root, today=DAY)
+    assert computed == ["tiny"]
+
+
 CHANGED: Mapping[str, tuple[str, str, str]] = {
     "code": ("templates/tiny/facts.py", "\n", "\n\n"),
     "a chart": ("templates/tiny/charts.py", "\n", "\n\n"),

@@ -16,6 +16,7 @@ from generator.sharing import (
     path_in_tree,
     references,
     shared_places,
+    with_folders,
     with_shared,
 )
 from generator.tree import check_unaltered, hash_tree, read_editions, verify_tree
@@ -98,7 +99,7 @@ def test_a_page_reads_each_shared_file_from_its_place(written: str, expected: st
     ):
         expected = expected.replace(name, value)
     address = "https://x.org/n/2026-01-02/"
-    assert with_shared(written, PAGE, PLACES, address=address) == expected
+    assert with_shared(written, PAGE, with_folders(PLACES), address=address) == expected
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_a_page_reads_each_shared_file_from_its_place(written: str, expected: st
     ],
 )
 def test_everything_else_in_a_page_is_left_as_it_is(written: str) -> None:
-    assert with_shared(written, PAGE, PLACES) == written
+    assert with_shared(written, PAGE, with_folders(PLACES)) == written
 
 
 def test_a_record_names_a_shared_file_from_its_own_folder() -> None:
