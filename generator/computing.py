@@ -107,6 +107,8 @@ def _card(
     made = attempted(partial(draw_card, words, chart, cache=setting.cache))
     if isinstance(made, bytes):
         return made, []
+    if chart is None:  # no fault of a thesis
+        raise made
     path, line = place(thesis.chart_functions[thesis.lead_chart], setting.root)
     said = f"{type(made).__name__}: {made}".partition("\n")[0].rstrip(".")
     message = f"{thesis.lead_chart}() cannot be drawn on the social card: {said}."

@@ -29,7 +29,7 @@ def made_once(path: Path | None, of: Iterable[str], make: Callable[[], bytes]) -
     it is made each time."""
     if path is None:
         return make()
-    digest = hashlib.sha256("\0".join(of).encode()).hexdigest().encode()
+    digest = _seal("\0".join(of).encode())
     known, _, content = (read_kept(path) or b"").partition(b"\n")
     if known != digest:
         content = make()
@@ -37,5 +37,18 @@ def made_once(path: Path | None, of: Iterable[str], make: Callable[[], bytes]) -
     return content
 
 
+def read_as_left(path: Path, digest: str) -> bytes:
+    """A file that is kept elsewhere, if it still has this SHA-256; raises OSError or ValueError."""
+    content = path.read_bytes()
+    if sha256(content) != digest:
+        raise ValueError(f"{path} is not as it was left")
+    return content
+
+
+def sha256(content: bytes) -> str:
+    """In hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def _seal(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
+    return sha256(content).encode()

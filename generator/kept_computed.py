@@ -6,7 +6,6 @@ thesis ask for more: then it is computed after all (`generator.kept_values`).
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from generator.computing import Computed
 from generator.head import card_path
-from generator.kept import keep, read_kept
+from generator.kept import keep, read_as_left, read_kept, sha256
 from generator.kept_values import back, plain
 from generator.layout import THESES
 from generator.model import (
@@ -85,14 +84,14 @@ def _kept(computed: Computed, setting: Setting) -> dict[str, Any]:
         name: {
             "plotted": plain(picture.plotted, CLASSES),
             "sizes": [picture.size, picture.phone_size],
-            "files": {file: _sha256(content) for file, content in picture.files.items()},
+            "files": {file: sha256(content) for file, content in picture.files.items()},
         }
         for name, picture in computed.pictures.items()
     }
     return {
         "values": {name: plain(value, CLASSES) for name, value in values.items()},
         "pictures": pictures,
-        "card": _sha256(computed.card) if computed.card else "",
+        "card": sha256(computed.card) if computed.card else "",
     }
 
 
@@ -105,7 +104,7 @@ def _computed(kept: Mapping[str, Any], thesis: Thesis, setting: Setting) -> Comp
             chart=values["charts"][name],
             plotted=back(one["plotted"], CLASSES),
             files={
-                file: _file(docs / "theses" / thesis.slug / "charts" / file, digest)
+                file: read_as_left(docs / "theses" / thesis.slug / "charts" / file, digest)
                 for file, digest in one["files"].items()
             },
             size=tuple(one["sizes"][0]),
@@ -113,17 +112,6 @@ def _computed(kept: Mapping[str, Any], thesis: Thesis, setting: Setting) -> Comp
         )
         for name, one in kept["pictures"].items()
     }
-    card = _file(docs / card_path(thesis.slug), kept["card"]) if kept["card"] else b""
+    card = read_as_left(docs / card_path(thesis.slug), kept["card"]) if kept["card"] else b""
     origins = values.pop("origins")
     return Computed(**values, pictures=pictures, origins=lambda: origins, card=card)
-
-
-def _file(path: Path, sha256: str) -> bytes:
-    content = path.read_bytes()
-    if _sha256(content) != sha256:
-        raise ValueError(path)
-    return content
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -9,7 +9,6 @@ have. The files it publishes are not kept twice: those under docs/ must still be
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +19,7 @@ from generator.authored import ENDING
 from generator.errors import PublishError
 from generator.finished import Finished
 from generator.inputs import contents, files, is_made, tools, variables, written
-from generator.kept import keep, read_kept
+from generator.kept import keep, read_as_left, read_kept, sha256
 from generator.layout import THESES
 from generator.model import Asset, Edition
 from generator.revision import run_git
@@ -67,10 +66,10 @@ def digests(
         *contents(root, elsewhere),
         *_of_others(root, own),
     ]
-    shared = _sha256("\0".join(common).encode())
+    shared = sha256("\0".join(common).encode())
 
     def digest(paths: Iterable[Path]) -> str:
-        return _sha256("\0".join([shared, *contents(root, paths)]).encode())
+        return sha256("\0".join([shared, *contents(root, paths)]).encode())
 
     return {
         folder.name: Digests(
@@ -98,15 +97,13 @@ def recall_theses(root: Path, digests: Mapping[str, Digests]) -> dict[str, Finis
             continue
         try:
             kept = json.loads(content)
-            assets = (
-                _assets(root / "docs", kept["assets"])
-                if kept["made_from"] == digest.thesis
-                else None
-            )
-            if assets is not None:
-                found[slug] = replace(_adapter().validate_python(kept["thesis"]), assets=assets)
-        except (ValueError, KeyError, TypeError):
-            continue  # of another version of ours
+            if kept["made_from"] != digest.thesis:
+                continue
+            files = {p: read_as_left(root / "docs" / p, sha) for p, sha in kept["assets"].items()}
+            assets = tuple(Asset(path, content) for path, content in files.items())
+            found[slug] = replace(_adapter().validate_python(kept["thesis"]), assets=assets)
+        except (ValueError, KeyError, TypeError, OSError):
+            continue  # of another version of ours, or a file is not as it was left
     return found
 
 
@@ -116,7 +113,7 @@ def keep_theses(root: Path, theses: Sequence[Finished], digests: Mapping[str, Di
         if digest := digests.get(item.slug):
             kept = {
                 "made_from": digest.thesis,
-                "assets": {asset.path: _sha256(asset.content) for asset in item.assets},
+                "assets": {asset.path: sha256(asset.content) for asset in item.assets},
                 "thesis": _adapter().dump_python(replace(item, assets=()), mode="json"),
             }
             keep(_path(root, item.slug), json.dumps(kept).encode())
@@ -124,24 +121,6 @@ def keep_theses(root: Path, theses: Sequence[Finished], digests: Mapping[str, Di
 
 def _path(root: Path, slug: str) -> Path:
     return root / THESES / f"{slug}.json"
-
-
-def _assets(docs: Path, hashes: Mapping[str, str]) -> tuple[Asset, ...] | None:
-    """The files as they stand under docs/; None where one is not as it was left."""
-    found = []
-    for path, sha256 in hashes.items():
-        try:
-            content = (docs / path).read_bytes()
-        except OSError:
-            return None
-        if _sha256(content) != sha256:
-            return None
-        found.append(Asset(path, content))
-    return tuple(found)
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 @functools.cache

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from generator import rendering
+from generator.build import build
 from generator.checking import check_theses
 from generator.errors import ThesisError
 from generator.kept_values import NotKept, Unkept, back, plain
@@ -191,15 +192,25 @@ def test_words_that_ask_for_what_is_not_kept_are_answered(root: Path, computed: 
 
 
 def test_an_edition_of_what_was_kept_is_that_of_a_build_from_nothing(root: Path) -> None:
-    def build(out: str) -> Mapping[str, bytes]:
+    def built(out: str) -> Mapping[str, bytes]:
         done = run("build", "--today", f"{DAY}", "--out", out, root=root)
         assert done.returncode == 0, done.stderr
         return tree(root / out)
 
-    build("site")
+    built("site")
     edit(ARTICLE, "The fact says", "The one fact says")(root)
     assert (root / THESES / "tiny.computed.json").is_file()
-    one = build("one")
+    one = built("one")
     shutil.rmtree(root / ".cache")
-    assert one == build("two")
+    assert one == built("two")
     assert b"The one fact says" in one[f"{DAY}/theses/tiny/index.html"]
+
+
+def test_a_build_of_changed_words_computes_nothing(root: Path, computed: list[str]) -> None:
+    stamp = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
+    build(root, today=DAY, stamp=stamp, out=root / "site")
+    assert computed == ["tiny"]
+    edit(ARTICLE, "The fact says", "The one fact says")(root)
+    build(root, today=DAY, stamp=stamp, out=root / "site")
+    assert computed == ["tiny"]
+    assert "The one fact says" in (root / f"site/{DAY}/theses/tiny/index.html").read_text("utf-8")
