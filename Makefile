@@ -45,7 +45,7 @@ zensical: .build/zensical/bin/zensical $(VENV)/.installed-test
 	MTM_ZENSICAL=$(CURDIR)/.build/zensical/bin/zensical $(BIN)/python -m pytest tests/test_zensical.py
 
 # The typefaces of pages and pictures, anew from the packages that templates/_theme/fonts.py names.
-fonts: $(VENV)/.installed
+fonts: $(VENV)/.installed-test
 	$(BIN)/python templates/_theme/fonts.py
 
 $(VENV)/bin/python:

@@ -137,7 +137,7 @@ _KEPT = {"alt", "cite", "colspan", "datetime", "height", "lang", "open", "rowspa
 _KEPT |= {"start", "title", "width"}
 _ADDRESSES = {"href", "src"}
 _SCHEMES = {"", "http", "https", "mailto"}
-_OTHER_PICTURE = re.compile(r"\.(?:phone|dark)(?:\.dark)?\.svg$")
+_OTHER_PICTURE = re.compile(r"\.phone\.svg$|\.svg#")
 
 _Attributes = Sequence[tuple[str, str | None]]
 

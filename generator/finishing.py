@@ -11,10 +11,12 @@ from pathlib import Path
 from generator.kept import made_once
 from generator.markup import slim
 from generator.policy import with_policy
-from generator.styles import names_in, used_rules
+from generator.styles import MARKDOWN, names_in, used_rules
 
 _STYLES = "assets/stylesheets"
 _OUT = re.compile(r'<a(?![^>]*\srel=)(?=[^>]*\shref="https?://)')
+# Sets the colors of `theme.palette`, which is not used (templates/_theme/main.html says why).
+_THEME_PALETTE = re.compile(r'<script>var palette=__md_get\("__palette"\);[^<]*</script>')
 _THEME_SCRIPT = re.compile(r'<script src="([^"]*/bundle\.[^"]*)"></script>')
 _THEME_STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*/)(main\.[^"/]*\.css)">')
 _CODE_TEXT = re.compile(r"<pre>.*?</pre>", re.DOTALL)
@@ -42,7 +44,7 @@ def finished_page(html: str, *, first_style: str = "") -> str:
     and the whole of its stylesheet are left for assets/page.js to load when the reader first does
     something; `first_style`, a file beside that stylesheet, stands in for it ("" where none does).
     """
-    html = _OUT.sub('<a rel="external"', slim(html))
+    html = _OUT.sub('<a rel="external"', slim(_THEME_PALETTE.sub("", html)))
     style = _THEME_STYLE.search(html) if first_style else None
     later = f' data-style="{style[1]}{style[2]}"' if style else ""
     if style:
@@ -59,7 +61,7 @@ def _first_style(site: Path, pages: list[str], cache: Path | None) -> str:
     if len(whole) != 1:
         return ""
     scripts = [path.read_text(encoding="utf-8") for path in (site / "assets").glob("*.js")]
-    text, names = whole[0].read_text(encoding="utf-8"), names_in(pages, scripts)
+    text, names = whole[0].read_text(encoding="utf-8"), names_in(pages, scripts) | MARKDOWN
     code = Path(__file__).with_name("styles.py").read_text("utf-8")
     kept = cache / "first.css" if cache else None
     css = made_once(kept, [code, text, *sorted(names)], lambda: used_rules(text, names).encode())

@@ -19,6 +19,7 @@ from generator.model import Chart, Date, Identity, Page, Picture, Plotted, Rende
 from generator.own_files import style_path
 
 HOME_CARD = "theses/assets/card.png"
+AUTHOR = "#author"  # the author's name among a page's linked data
 OTHERS = ""  # the key of what holds for the home page and those written by hand
 
 
@@ -75,6 +76,8 @@ def _part_at(
     """A part of linked data with its addresses written out; those of downloads were relative."""
     if part["@type"] == "Article":
         return {**part, "url": here, "mainEntityOfPage": here, "image": head["image"]}
+    if part["@type"] != "Dataset":
+        return dict(part)
     offered = [
         {**one, "contentUrl": urljoin(here, one["contentUrl"])} for one in part["distribution"]
     ]
@@ -110,6 +113,7 @@ def _page_head(page: Page, item: Rendered, identity: Identity, *, today: Date) -
     if is_article or posixpath.basename(page.path) == f"{thesis.against}.md":
         graph.insert(0, _article(head, identity))
     if graph:
+        graph.insert(0, {**_organization(identity.author), "@id": AUTHOR})
         head["linked_data"] = {"@context": "https://schema.org", "@graph": graph}
     return head
 
@@ -156,7 +160,7 @@ def _article(head: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
         "inLanguage": "en",
         "datePublished": head["published"],
         "dateModified": head["modified"],
-        "author": _organization(identity.author),
+        "author": {"@id": AUTHOR},
         "publisher": _organization(identity.site_name),
         "license": identity.text_licence_url,
         "isAccessibleForFree": True,
@@ -176,7 +180,7 @@ def _dataset(picture: Picture, page: Page, thesis: Thesis, identity: Identity) -
         "@type": "Dataset",
         "name": chart.title,
         "description": " ".join(f"{chart.subtitle}. {chart.alt}".split()),
-        "creator": _organization(identity.author),
+        "creator": {"@id": AUTHOR},
         "license": _licence(plotted, chart, identity),
         "isAccessibleForFree": True,
         "temporalCoverage": plotted.covers,

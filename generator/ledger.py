@@ -66,7 +66,11 @@ def history_words(judged: JudgedClaim) -> str:
         f"{verdict} {f'from {first} to {last}' if first != last else f'on {first}'}"
         for first, last, verdict in runs
     ]
-    return f"{'; '.join(words)}; {judged.verdict} in this edition"
+    now = f"{judged.verdict} in this edition"
+    if runs[-1][2] == judged.verdict:
+        words.pop()
+        now = f"{judged.verdict} since {runs[-1][0]}"
+    return "; ".join([*words, now])
 
 
 def history_picture(judged: JudgedClaim) -> str:

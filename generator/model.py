@@ -182,7 +182,7 @@ class Picture:
 
     chart: Chart
     plotted: Plotted
-    files: Mapping[str, bytes]  # e.g. "growth.svg", "growth.phone.dark.svg", "growth.json"
+    files: Mapping[str, bytes]  # e.g. "growth.svg", "growth.phone.svg", "growth.json"
     size: tuple[int, int]
     phone_size: tuple[int, int]
 

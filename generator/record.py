@@ -143,7 +143,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 def _chart(chart: Chart, slug: str) -> dict[str, Any]:
     folder = f"theses/{slug}/charts"
-    names = ("svg", "dark.svg", "phone.svg", "phone.dark.svg", "png", "json", "csv", "meta.json")
+    names = ("svg", "phone.svg", "png", "json", "csv", "meta.json")
     return {
         "id": chart.id,
         "title": chart.title,

@@ -27,6 +27,7 @@ _DATA = re.compile(
     r'(<script\b[^>]*\btype="application/(?:ld\+)?json"[^>]*>)(.*?)(</script>)', re.S
 )
 _VALUE = re.compile(r'"([^"<>\s]+)"')
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')  # of JSON
 _SET = re.compile(r'(\ssrcset=")([^"]*)(")')
 
 
@@ -120,11 +121,11 @@ def with_shared(page: str, path: str, known: Mapping[str, str], *, address: str 
         return turned(match[0])
 
     def plain(match: re.Match[str]) -> str:
-        found = turn(match[1])
+        found = turn(match[1]) if match[1] and " " not in match[1] else None
         return match[0] if found is None else f'"{found}"'
 
     def data(match: re.Match[str]) -> str:
-        return match[1] + _VALUE.sub(plain, match[2]) + match[3]
+        return match[1] + _STRING.sub(plain, match[2]) + match[3]
 
     return _DATA.sub(data, _TAG.sub(tag, page))
 

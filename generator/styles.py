@@ -23,6 +23,13 @@ _SAID = re.compile(r'\s(?:class|id)="([^"]*)"')
 _LONG = re.compile(r'\s(?!class|id)[\w-]+="[^"]*"')  # an attribute whose value names no style
 _REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
 _NESTING = ("media", "supports")
+# What Markdown makes, whether or not a page has it today: an edition's first list of terms would be
+# a new stylesheet for it.
+MARKDOWN = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "a", "abbr", "em", "strong", "del", "sub", "sup"),
+    *("small", "code", "kbd", "pre", "blockquote", "hr", "br", "img", "ul", "ol", "li", "dl", "dt"),
+    *("dd", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "figure"),
+}
 
 
 def names_in(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:

@@ -37,6 +37,9 @@ def _values(column: Any, own: list[dict[str, Any]], known: dict[str, Any]) -> li
         return [column["each"]] * len(own)
     if "next" in column:
         return [*(row[column["next"]] for row in own[1:]), column["last"]]
+    if "between" in column:
+        places = [row[column["between"]] for row in own]
+        return [column["first"], *((a + b) / 2 for a, b in itertools.pairwise(places))]
     if "like" in column:
         dataset, name = column["like"]
         return [row[name] for row in known[dataset]]

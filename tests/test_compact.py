@@ -35,6 +35,7 @@ ROWS = {
     "no keys": [{}, {}],
     "none": [],
     "bounds": [{"from": i / 2, "to": (i + 1) / 2} for i in range(80)],
+    "halfway": [{"x": x, "from": (x + max(x - 7, -3)) / 2} for x in range(-3, 400, 7)],
     "like": [{"a": i**3 % 101, "b": i**3 % 101} for i in range(80)],
 }
 
@@ -76,6 +77,24 @@ def test_a_chart_comes_back_from_its_file_as_altair_made_it() -> None:
         return {**found, "layer": layers, "datasets": 0}
 
     assert plain(read) == plain(made)
+
+
+def test_a_line_on_the_phone_reads_the_rows_of_the_wide_one() -> None:
+    def drawn(points: range, name: str, color: str) -> dict[str, object]:
+        rows = [{"x": x, "y": x * x} for x in points]
+        layer = {"data": {"name": name}, "mark": {"type": "line", "color": color}}
+        return {"layer": [layer], "datasets": {name: rows}}
+
+    wide = drawn(range(0, 101), "whole", "#1a63bd")
+    for points, color, is_wide in (
+        (range(0, 101, 10), "#1a63bd", True),
+        (range(0, 101, 10), "#c4460c", False),
+        (range(0, 91, 10), "#1a63bd", False),
+    ):
+        _, phone = read_specs(compact(wide, drawn(points, "few", color), {}))
+        (rows,) = phone["datasets"].values()
+        assert (len(rows) == 101) is is_wide
+        assert phone["layer"][0]["mark"]["color"] == color
 
 
 def corners(path: str) -> list[list[tuple[int, int]]]:
@@ -195,6 +214,11 @@ def test_a_page_loses_only_breaks_and_spaces_beside_breaks() -> None:
         '<p title="a\n\n  b">one\n<b>two</b>  three </p>\n<!-- x\n\n y --><pre>  a\n\n b</pre>'
         "<textarea>\n\n</textarea><script>a\n\n  b</script><style>a\n\n b</style> <i>a < b</i>\n"
     )
+
+
+def test_a_page_loses_the_breaks_between_blocks_but_no_space_that_is_seen() -> None:
+    page = "<ul a>\n<li>\n<p>a</p>\n</li>\n</ul>\n<p>b\n<b>c</b>\n<i>d</i></p>\n<pre>\n</pre>"
+    assert slim(page) == ("<ul a><li><p>a</p></li></ul><p>b\n<b>c</b>\n<i>d</i></p>\n<pre>\n</pre>")
 
 
 def test_code_keeps_its_words_and_colors_in_fewer_elements() -> None:

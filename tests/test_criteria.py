@@ -213,6 +213,7 @@ def test_3_series_are_named_directly_and_never_in_a_legend(
 def test_3_no_two_labels_overlap(pictures: Mapping[str, Picture], ending: str) -> None:
     for name, picture in pictures.items():
         written = texts(picture.files[f"{name}{ending}"].decode())
+        assert len(written) > 2, name
         for one, other in itertools.combinations(written, 2):
             across = min(one.right, other.right) - max(one.left, other.left)
             down = min(one.bottom, other.bottom) - max(one.top, other.top)

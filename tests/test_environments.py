@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import itertools
 import os
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from fontTools.pens.statisticsPen import StatisticsPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.subset import Options, Subsetter
+from fontTools.svgLib.path import parse_path
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 from generator.charts import typeface
+from generator.charts.glyphs import outlined
+from generator.charts.style import FAMILY, FONT
 from tests.conftest import CHROMIUM, ROOT, needs_chromium
 from tests.test_browser import ARGUMENTS
 
@@ -47,6 +57,69 @@ def test_the_listed_widths_are_those_of_the_fonts() -> None:
         assert typeface._widths(weight) == {
             chr(code): advances[glyph][0] / units for code, glyph in glyphs.items()
         }
+
+
+def test_the_listed_outlines_are_those_of_the_fonts() -> None:
+    for weight, name in typeface.FILES.items():
+        font = TTFont(typeface.FOLDER / name)
+        glyphs, scale = font.getGlyphSet(), typeface.UNITS / font["head"].unitsPerEm
+        for code, glyph in font.getBestCmap().items():
+            if (listed := typeface.outline(chr(code), weight)) is None:
+                assert unicodedata.category(chr(code))[0] == "M", chr(code)
+                continue
+            ours, theirs = StatisticsPen(), StatisticsPen(glyphs)
+            parse_path(listed, TransformPen(ours, (1, 0, 0, -1, 0, 0)))
+            glyphs[glyph].draw(TransformPen(theirs, (scale, 0, 0, scale, 0, 0)))
+            assert ours.area == pytest.approx(theirs.area, rel=0.02, abs=20), chr(code)
+            for measure in ("meanX", "meanY", "stddevX", "stddevY"):
+                assert getattr(ours, measure) == pytest.approx(getattr(theirs, measure), abs=1.5)
+
+
+@pytest.mark.browser
+@needs_chromium()
+def test_words_stand_where_a_browser_with_our_typeface_sets_them() -> None:
+    """Outlined words and the same words set by the browser, laid over each other."""
+    from playwright.sync_api import sync_playwright
+
+    kinds = itertools.product((13, 24), (400, 600), ("start", "middle", "end"))
+    text = "".join(
+        f'<text font-family="{FONT}" font-size="{size}px" font-weight="{weight}" fill="#1b1f24" '
+        f'text-anchor="{anchor}" transform="translate(200,{30 * row})">Small −12.3% é&lt;</text>'
+        for row, (size, weight, anchor) in enumerate(kinds, start=1)
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="380">{text}</svg>'
+    faces = "".join(
+        f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url(data:font/ttf;base64,"
+        f"{base64.b64encode((typeface.FOLDER / name).read_bytes()).decode()})}}"
+        for weight, name in typeface.FILES.items()
+    )
+    assert "<text" not in outlined(svg)
+    shots = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 400, "height": 400}, device_scale_factor=3)
+        for drawn in (svg, outlined(svg)):
+            page.set_content(f"<style>{faces} body {{ margin: 0 }}</style>{drawn}")
+            page.evaluate("document.fonts.ready")
+            with Image.open(io.BytesIO(page.screenshot())) as shot:
+                shots.append(np.asarray(shot.convert("L"), dtype=int))
+        browser.close()
+    inked = (255 - shots[0]).sum()
+    assert abs(shots[0] - shots[1]).sum() < 0.1 * inked
+
+
+def test_a_text_that_is_not_all_ours_stays_a_text() -> None:
+    ours = f'<text font-family="{FONT}" font-size="13px" fill="#1b1f24">a b</text>'
+    whole = '<svg width="9" height="9">{}</svg>'
+    assert outlined(whole.format(ours)).count("<use ") == 2
+    for other in (
+        ours.replace("a b", "a → 日本"),
+        ours.replace("a b", "e\u0301"),  # an accent that only a text sets on its letter
+        ours.replace(FONT, "Georgia, serif"),
+        ours.replace(" fill", ' letter-spacing="2" fill'),
+        ours.replace("13px", "1em"),
+    ):
+        assert outlined(whole.format(other)) == whole.format(other)
 
 
 # How glyphs are fitted to pixels is the machine's choice, not the typeface's: the same for both.

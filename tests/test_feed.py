@@ -25,8 +25,8 @@ PAGE = """<!doctype html><body><nav>Menu</nav><article class="md-content__inner 
 <p onclick="go()">Fees &lt; 1% &amp; falling <a class="mtm-mark" href="#note-a">1</a>.</p>
 <figure><picture class="mtm-light"><source srcset="charts/a.phone.svg">
 <img src="charts/a.svg" alt="Bars &amp; lines" width="720" height="360" loading="lazy"></picture>
-<picture class="mtm-dark"><source srcset="charts/a.phone.dark.svg">
-<img src="charts/a.dark.svg" alt="Bars"></picture>
+<picture class="mtm-dark"><source srcset="charts/a.phone.svg#dark">
+<img src="charts/a.svg#dark" alt="Bars"></picture>
 <figcaption><a href="charts/a.csv" download>CSV</a><button>Explore</button></figcaption></figure>
 <script>alert("<p>")</script><style>p{}</style><div hidden>Later</div>
 <p><a href="javascript:go()">x</a> <a href="../../../latest/">latest</a><br>End</p>

@@ -158,7 +158,8 @@ def test_an_article_is_linked_data_with_its_dates_and_terms(published: Path) -> 
     assert article["description"] == SUMMARY
     assert article["datePublished"] == "2026-01-02"
     assert article["dateModified"] == "2026-03-09"
-    assert article["author"] == {"@type": "Organization", "name": identity.author}
+    (author,) = Head(published / "latest" / THESIS).of_kind("Organization")
+    assert author == {**article["author"], "@type": "Organization", "name": identity.author}
     assert article["publisher"] == {"@type": "Organization", "name": identity.site_name}
     assert article["license"] == identity.text_licence_url
     assert article["isAccessibleForFree"] is True
@@ -178,6 +179,8 @@ def test_each_chart_is_a_dataset_whose_file_exists(
     assert dataset["name"] == "The largest share is 40%"
     assert dataset["description"] == "Share, percent. Bars of shares, the largest 40%."
     assert dataset["license"] == read_identity(ROOT).text_licence_url
+    (author,) = Head(page).of_kind("Organization")
+    assert dataset["creator"] == {"@id": author["@id"]}
     assert dataset["isBasedOn"] == ["https://example.org/shares"]
     (download,) = dataset["distribution"]
     assert download["encodingFormat"] == "text/csv"

@@ -212,6 +212,10 @@ def test_the_small_picture_needs_two_values_and_stays_in_its_frame() -> None:
         assert 0 <= y <= 28
 
 
+def test_a_verdict_that_stays_is_told_from_its_first_day() -> None:
+    assert history_words(past(10.0, 10.1, now=10)) == "holds since 2026-01-01"
+
+
 def test_a_long_past_is_thinned_out_and_a_level_one_is_drawn() -> None:
     picture = history_picture(past(*[10.0] * 28, now=10))
     assert picture.count(",") >= 29

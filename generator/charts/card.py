@@ -27,7 +27,6 @@ _LINE = 1.16  # of a font size
 _STYLE = (320, 236, 13)  # width, height and font size of the chart before it is enlarged
 
 _OPENING = re.compile(r"<svg[^>]*>")
-_SHEET = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ def _placed(picture: str) -> str:
         f'<svg xmlns:xlink="http://www.w3.org/1999/xlink" x="{x:.1f}" y="{y:.1f}" '
         f'width="{wide * scale:.1f}" height="{tall * scale:.1f}" viewBox="0 0 {wide} {tall}">'
     )
-    # Its own glyphs are for browsers; here the vendored files are at hand.
-    return _OPENING.sub(opening, _SHEET.sub("", picture), count=1)
+    return _OPENING.sub(opening, picture, count=1)
 
 
 def _fitted(text: str, width: float) -> str:

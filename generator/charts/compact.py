@@ -1,8 +1,9 @@
 """The file that a live chart is drawn from: both its specs, each fact written once (pure).
 
 The file is JSON with five keys. `wide` and `phone` are the Vega-Lite specs for either width,
-`palette` is a table from each light color to its dark partner, and the rest says what was taken out
-of the specs. `assets/figures.js` puts it back before it draws, and for the download "Vega-Lite":
+`palette` is a table from each light color in them to its dark partner, and the rest says what was
+taken out of the specs. `assets/figures.js` puts it back before it draws, and for the download
+"Vega-Lite":
 
 - `parts`: a list. Where a spec, or a part, has the object `{"$": n}`, part number n belongs.
 - `datasets`: what the specs' own `datasets` would hold, by name: a list of rows as it is, or
@@ -13,20 +14,28 @@ of the specs. `assets/figures.js` puts it back before it draws, and for the down
     of ten; null is a missing value and adds nothing,
   - `{"like": [dataset, column]}`, a column written before this one,
   - `{"next": column, "last": value}`, the values of a column before this one of the same dataset
-    without its first, and then the last.
+    without its first, and then the last,
+  - `{"between": column, "first": value}`, that value, and then what is halfway between each two
+    neighbours in a column before this one of the same dataset.
 
-A spec is given those datasets that it names. Numbers come back exactly: a quotient of two whole
-numbers is the double nearest to it, as the decimal number itself would be.
+A spec is given those datasets that it names. A line on the phone, and what follows a finger there,
+read the rows of the wide chart, which are more than it can show but are there anyway. Numbers come
+back exactly: a quotient of two whole numbers is the double nearest to it, as the decimal number
+itself would be.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-Rows = list[dict[str, Any]]
+from generator.charts.datasets import Rows, dataset_names
+from generator.charts.panel import LIVE
+from generator.charts.style import PHONE
+
 Spec = Mapping[str, Any]
 PART = "$"
 _WORTH = 24  # characters; what is shorter is written again
@@ -37,18 +46,74 @@ _LARGEST = 2**53  # the doubles that are every whole number
 def compact(wide: Spec, phone: Spec, palette: Mapping[str, str]) -> str:
     """Both specs and the palette as the text of one file."""
     tables = {**wide.get("datasets", {}), **phone.get("datasets", {})}
+    phone = _with_rows_of(wide, phone, tables)
+    shown = dataset_names(_without_tables(wide)) | dataset_names(_without_tables(phone))
+    tables = {name: rows for name, rows in tables.items() if name in shown}
     names = {name: f"d{number}" for number, name in enumerate(tables)}
     specs = [_renamed(_without_tables(spec), names) for spec in (wide, phone)]
     shorter = _Parts(specs)
     first, second = (shorter.written(spec) for spec in specs)
     whole = {
-        "palette": palette,
+        "palette": {
+            light: dark for light, dark in palette.items() if light in _text([*specs, tables])
+        },
         "parts": shorter.parts,
         "datasets": _columns({names[name]: rows for name, rows in tables.items()}),
         "wide": first,
         "phone": second,
     }
     return _text(whole)
+
+
+def _with_rows_of(wide: Spec, phone: Spec, tables: Mapping[str, Rows]) -> Spec:
+    """The phone's spec, whose long layers read the rows of the same layers of the wide one."""
+    unused = [layer for layer in wide.get("layer", []) if _kind(layer)]
+    layers = []
+    for layer in phone.get("layer", []):
+        same = [other for other in unused if _is_same(layer, other, tables)]
+        if same:
+            unused.remove(same[0])
+            layer = {**layer, "data": same[0]["data"]}
+        layers.append(layer)
+    return {**phone, "layer": layers} if layers else phone
+
+
+def _kind(layer: Mapping[str, Any]) -> tuple[str, ...]:
+    """What names a line, or a layer that only a live chart has, in both specs; () for others."""
+    mark, data = layer.get("mark"), layer.get("data")
+    if not isinstance(mark, Mapping) or not isinstance(data, Mapping) or "name" not in data:
+        return ()
+    if mark.get("type") == "line":
+        return "line", str(mark.get("color"))
+    name = str(layer.get("name", ""))
+    return ("live", name) if name.startswith(LIVE) else ()
+
+
+def _is_same(layer: Spec, other: Spec, tables: Mapping[str, Rows]) -> bool:
+    """Whether two layers show the same, the other one in no fewer rows.
+
+    They do when their rows begin and end alike: how finely they are rounded is a matter of pixels.
+    """
+    if not _kind(layer) or _kind(layer) != _kind(other):
+        return False
+    ours, theirs = (tables[one["data"]["name"]] for one in (layer, other))
+    if not ours or len(ours) > len(theirs) or ours[0].keys() != theirs[0].keys():
+        return False
+    return all(
+        _is_near(our[key], their[key], [row[key] for row in theirs])
+        for our, their in ((ours[0], theirs[0]), (ours[-1], theirs[-1]))
+        for key in our
+    )
+
+
+def _is_near(one: Any, other: Any, column: list[Any]) -> bool:
+    """Whether two values differ by less than a phone shows, of what the column spans."""
+    if one == other:
+        return True
+    numbers = [value for value in column if isinstance(value, (int, float))]
+    if not all(isinstance(value, (int, float)) for value in (one, other)):
+        return False
+    return bool(abs(one - other) * PHONE < max(numbers) - min(numbers))
 
 
 def _without_tables(spec: Spec) -> dict[str, Any]:
@@ -131,7 +196,18 @@ def _table(name: str, rows: Rows, known: dict[str, list[str]]) -> Any:
             if [_plain(row[other]) for row in rows[1:]] == values[:-1] and len(rows) > 2:
                 following = {"next": other, "last": values[-1]}
                 columns[column] = min(columns[column], following, key=lambda way: len(_text(way)))
+            if _is_halfway(values, [row[other] for row in rows]):
+                halfway = {"between": other, "first": values[0]}
+                columns[column] = min(columns[column], halfway, key=lambda way: len(_text(way)))
     return {"rows": len(rows), "columns": columns}
+
+
+def _is_halfway(values: list[Any], others: list[Any]) -> bool:
+    """Whether all values but the first are halfway between their neighbours in the other column."""
+    if len(values) < 3 or not all(type(n) in (int, float) for n in (*values, *others)):
+        return False
+    between = [(one + other) / 2 for one, other in itertools.pairwise(others)]
+    return values[1:] == between
 
 
 def _column(values: list[Any]) -> Any:

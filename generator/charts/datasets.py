@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import altair
@@ -69,3 +70,15 @@ def shared_rows(data: Any, *, datasets: Datasets) -> Any:
     """The data of a layer for its spec. Rows without a limit, which altair has for notebooks."""
     name = datasets.name_of(data) if isinstance(data, pd.DataFrame) else None
     return {"name": name} if name else altair.default_data_transformer(data, max_rows=None)  # type: ignore[call-overload]
+
+
+def dataset_names(part: Any) -> set[str]:
+    """The names of all shared tables that a part of a spec draws from."""
+    if isinstance(part, list):
+        return {name for item in part for name in dataset_names(item)}
+    if not isinstance(part, Mapping):
+        return set()
+    own = part.get("data")
+    names = {own["name"]} if isinstance(own, Mapping) and "name" in own else set()
+    inner = {k: v for k, v in part.items() if k not in ("datasets", "data")}
+    return names | {name for value in inner.values() for name in dataset_names(value)}

@@ -1,6 +1,6 @@
-"""The edge that draws: a chart becomes SVG at two sizes and two themes, PNG, a live spec and a CSV.
+"""The edge that draws: a chart becomes SVG at two sizes, PNG, a live spec and a CSV.
 
-The dark picture is the light one with each colour replaced, so the renderer runs twice a chart, and
+Each SVG holds the colours of both themes, so the renderer runs twice a chart, and
 not at all when the cache knows the same chart; altair, too, runs only for charts that changed, and
 for those that a thesis draws itself. Nothing here depends on the machine: the typeface is
 vendored, ids are renumbered, coordinates rounded.
@@ -17,16 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import altair
+import pandas as pd
 
 from generator.charts import card, svg
 from generator.charts.cache import digest, drawing_code, drawn_once, versions
 from generator.charts.compact import compact
-from generator.charts.datasets import SHARED, Datasets, shared_rows
+from generator.charts.datasets import SHARED, Datasets, dataset_names, shared_rows
 from generator.charts.frame import framed
 from generator.charts.kind import recipe
 from generator.charts.panel import LIVE
 from generator.charts.raster import png, register_fonts
-from generator.charts.style import PALETTE, config, darken, phone_style, wide_style
+from generator.charts.style import PALETTE, config, in_both_themes, phone_style, wide_style
 from generator.model import Chart, Picture, Style
 from generator.sourcing import plotted
 
@@ -73,10 +74,8 @@ def picture_of(
     wide_svg, phone_svg, live = _drawn(specs, cache)
     alone = framed(wide_svg, title=chart.title, subtitle=chart.subtitle, credit=credit)
     files = {
-        f"{chart.id}.svg": wide_svg,
-        f"{chart.id}.dark.svg": darken(wide_svg),
-        f"{chart.id}.phone.svg": phone_svg,
-        f"{chart.id}.phone.dark.svg": darken(phone_svg),
+        f"{chart.id}.svg": in_both_themes(wide_svg),
+        f"{chart.id}.phone.svg": in_both_themes(phone_svg),
         f"{chart.id}.json": live,
         f"{chart.id}.csv": _csv(chart),
     }
@@ -157,7 +156,7 @@ def _kept_spec(chart: Chart, style: Style, cache: Path | None) -> bytes:
 def _still(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The spec without what only a live chart needs, and without the data of that."""
     layers = [layer for layer in spec.get("layer", []) if not _is_live(layer)]
-    names = {name for layer in layers for name in _dataset_names(layer)} | _dataset_names(spec)
+    names = {name for layer in layers for name in dataset_names(layer)} | dataset_names(spec)
     still = {**spec}
     if "layer" in spec:
         still["layer"] = layers
@@ -174,18 +173,6 @@ def _is_live(layer: Mapping[str, Any]) -> bool:
 def _is_of_live(parameter: Mapping[str, Any]) -> bool:
     views = parameter.get("views", [])
     return bool(views) and all(str(view).startswith(LIVE) for view in views)
-
-
-def _dataset_names(part: Any) -> set[str]:
-    """The names of all shared tables that a part of a spec draws from."""
-    if isinstance(part, list):
-        return {name for item in part for name in _dataset_names(item)}
-    if not isinstance(part, Mapping):
-        return set()
-    own = part.get("data")
-    names = {own["name"]} if isinstance(own, Mapping) and "name" in own else set()
-    inner = {k: v for k, v in part.items() if k not in ("datasets", "data")}
-    return names | {name for value in inner.values() for name in _dataset_names(value)}
 
 
 def _drawn(specs: Sequence[bytes], cache: Path | None) -> tuple[str, str, str]:
@@ -223,18 +210,29 @@ def _render(spec: str) -> str:
 
 
 def _csv(chart: Chart) -> str:
-    mixed = [name for name in chart.data if chart.data[name].dtype == object]
-    data = chart.data.assign(**{str(name): chart.data[name].map(_rounded) for name in mixed})
-    return str(
-        data.to_csv(index=False, float_format=_figure, date_format="%Y-%m-%d", lineterminator="\n")
-    )
+    data = chart.data.assign(**{str(name): _figures(chart.data[name]) for name in chart.data})
+    return str(data.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n"))
 
 
-def _rounded(value: object) -> object:
-    """A number among words, as `_figure` writes those of a column of numbers."""
-    return _figure(value) if isinstance(value, float) and math.isfinite(value) else value
+def _figures(column: pd.Series) -> pd.Series:
+    """The column with its numbers as they are offered: to `FIGURES`, but to the unit where they are
+    larger, and in a column that passes zero to those of its largest, for next to zero a number has
+    more than anybody knows."""
+    numbers = [value for value in column if isinstance(value, float) and math.isfinite(value)]
+    if not numbers:
+        return column
+    low, high = min(numbers), max(numbers)
+    largest = max(abs(low), abs(high))
+    passes = low <= 0 <= high and largest > 0
+    places = FIGURES - 1 - math.floor(math.log10(largest)) if passes else None
+
+    def written(value: object) -> object:
+        if not isinstance(value, float) or not math.isfinite(value):
+            return value
+        return _figure(value if places is None else round(value, places) + 0.0)  # no minus zero
+
+    return column.map(written)
 
 
 def _figure(value: float) -> str:
-    """A number to the figures that are offered, but to the unit where it is larger."""
     return f"{value:.{FIGURES}g}" if abs(value) < 10**FIGURES else f"{value:.0f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from generator.charts.style import DARK
 from generator.model import Picture
 
 NARROW = "(max-width: 599px)"
@@ -71,8 +72,8 @@ def small_html(picture: Picture, base: str, address: str) -> str:
     name = escape(f"{base}{picture.chart.id}", quote=True)
     size = _size(picture.phone_size)
     images = "".join(
-        f'<img class="mtm-{theme}" src="{name}.phone{ending}" alt="" {size} loading="lazy">'
-        for theme, ending in (("light", ".svg"), ("dark", ".dark.svg"))
+        f'<img class="mtm-{theme}" src="{name}.phone.svg{mark}" alt="" {size} loading="lazy">'
+        for theme, mark in (("light", ""), ("dark", f"#{DARK}"))
     )
     words = f"<strong>{_words(picture.chart.title)}</strong>"
     return f'<a class="mtm-small-figure" href="{escape(address, quote=True)}">{words}{images}</a>'
@@ -80,7 +81,7 @@ def small_html(picture: Picture, base: str, address: str) -> str:
 
 def _picture(picture: Picture, address: str, *, dark: bool) -> str:
     """Both widths of one theme. Lazy images that the style sheet hides are never fetched."""
-    ending = ".dark.svg" if dark else ".svg"
+    ending = f".svg#{DARK}" if dark else ".svg"
     alt = escape(" ".join(picture.chart.alt.split()), quote=True)
     # Both carry the words: the one that the style sheet hides is hidden from everyone.
     theme = 'class="mtm-dark"' if dark else 'class="mtm-light"'

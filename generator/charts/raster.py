@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import io
 import re
+import struct
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from generator.charts import typeface
 from generator.charts.cache import digest, drawn_once, versions
 
 SCALE = 5 / 3  # pixels to a CSS pixel: a wide picture is 1280 across
+INDEXED = 3  # the type of a PNG with a palette
+EFFORT = 11  # of 12; the last takes twice as long for a hundredth less
 SHADES = 3  # of each color, from the paper's to its own: the edges of what is drawn
 LARGE = 0.001  # of all pixels; a color with so many stays exactly itself
 APART = 24  # of 255, by any of red, green and blue; a shade nearer to another color is that one
@@ -44,11 +48,40 @@ def _png(svg: str, scale: float) -> bytes:
     every = np.array([color for _, color in counted], dtype=np.int32)
     away = ((every[:, None, :] - np.array(palette, dtype=np.int32)[None, :, :]) ** 2).sum(axis=2)
     entries[_packed(every)] = away.argmin(axis=1)
-    few = Image.fromarray(entries[_packed(np.asarray(picture, dtype=np.int32))], mode="P")
-    few.putpalette([part for color in palette for part in color])
-    content = io.BytesIO()
-    few.save(content, "PNG", optimize=True)
-    return content.getvalue()
+    return _written(entries[_packed(np.asarray(picture, dtype=np.int32))], palette)
+
+
+def _written(pixels: np.ndarray, palette: Sequence[Color]) -> bytes:
+    """The PNG of indexes into the palette, 4 bits a pixel where 16 colors are enough.
+
+    Not by Pillow, whose packing is the renderer's: libdeflate's is a sixth smaller. By the
+    specification of PNG (https://www.w3.org/TR/png-3/), sections 5 and 11.
+    """
+    import deflate
+
+    used = np.unique(pixels)
+    pixels = np.searchsorted(used, pixels).astype(np.uint8)
+    height, width = pixels.shape
+    depth = 4 if len(used) <= 16 else 8
+    if depth == 4:
+        pixels = np.pad(pixels, ((0, 0), (0, width % 2)))
+        pixels = (pixels[:, ::2] << 4) | pixels[:, 1::2]
+    lines = np.pad(pixels, ((0, 0), (1, 0)))  # each after the number of its filter: none
+    colors = bytes(part for index in used for part in palette[index])
+    return b"".join(
+        (
+            b"\x89PNG\r\n\x1a\n",
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, INDEXED, 0, 0, 0)),
+            _chunk(b"PLTE", colors),
+            _chunk(b"IDAT", bytes(deflate.zlib_compress(lines.tobytes(), EFFORT))),
+            _chunk(b"IEND", b""),
+        )
+    )
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    check = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
 
 
 def _palette(paper: Color, named: Sequence[Color], solid: Sequence[Color]) -> list[Color]:

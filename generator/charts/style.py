@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from generator.model import Chart, Style
@@ -30,6 +31,9 @@ NEGATIVE = "#b63f22"
 NEUTRAL = "#6a727d"
 
 ACCENTS = (ACCENT_A, ACCENT_B, ACCENT_C, ACCENT_D, ACCENT_E)
+
+DARK = "dark"  # the fragment of a picture's address, and the identity of the picture
+_COLORED = re.compile(r' ([a-z-]+)="(#[0-9a-f]{6})"')
 
 # A dark picture is the light one with each code replaced, so every code here is unique and no
 # other colour may be used. Text colours have AA contrast on white and on the dark page; the five
@@ -66,14 +70,12 @@ def phone_style(chart: Chart) -> Style:
 
 def config(style: Style) -> dict[str, Any]:
     """The Vega-Lite config of the house: no frame, no ticks, no legend, muted words."""
-    words = {"labelFont": style.font, "titleFont": style.font}
     return {
         "background": None,
         "font": style.font,
         "aria": False,  # the words are in the page; a label on every mark is only weight
         "view": {"stroke": None},
         "axis": {
-            **words,
             "domain": False,
             "ticks": False,
             "grid": False,
@@ -92,14 +94,22 @@ def config(style: Style) -> dict[str, Any]:
         "legend": {"disable": True},
         "line": {"strokeWidth": 2, "strokeCap": "round", "strokeJoin": "round"},
         "rule": {"color": GRID, "strokeWidth": 1},
-        "text": {"color": INK, "font": style.font, "fontSize": style.font_size},
+        "text": {"color": INK, "fontSize": style.font_size},
         "range": {"category": list(ACCENTS)},
         "mark": {"color": ACCENT_A},
     }
 
 
-def darken(text: str) -> str:
-    """The same picture or spec in the dark colours."""
-    for light, dark in PALETTE.items():
-        text = text.replace(light, dark)
-    return text
+def in_both_themes(svg: str) -> str:
+    """The light picture, which at the address FILE.svg#dark is the dark one.
+
+    Rules of the picture's own recolor it while it is its document's target: an <img> with that
+    address makes it so in every browser, and a program that knows no rules draws the light one.
+    """
+    named = dict.fromkeys(_COLORED.findall(svg))
+    rules = "".join(
+        f':target [{key}="{code}"]{{{key}:{PALETTE[code]}}}'
+        for key, code in named
+        if code in PALETTE
+    )
+    return svg.replace("<svg ", f'<svg id="{DARK}" ', 1).replace(">", f"><style>{rules}</style>", 1)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import re
 from collections import Counter
 
+from generator.charts.glyphs import outlined
 from generator.charts.paths import shorter_path
-from generator.charts.style import FAMILY
-from generator.charts.typeface import FILES, subset_woff2
 
 _NUMBERS = re.compile(r' (d|transform|points|x|y|x1|x2|y1|y2|width|height)="([^"]*)"')
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?|-?\d+(?:\.\d+)?e-\d+")
 _ID = re.compile(r'id="([^"]+)"')
-_TEXT = re.compile(r"<text([^>]*)>([^<]*)</text>")
 _SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)"[^>]*? height="([\d.]+)"')
 _PATH = re.compile(r' d="([^"]+)"')
 _TYPEFACE = re.compile(r' font-family="[^"]*"')
@@ -30,13 +26,11 @@ _ROLES = re.compile(r' (?:aria-[a-z]+|role|class|pointer-events)="[^"]*"')
 
 
 def tidy(svg: str) -> str:
-    """The picture with rounded coordinates, its own glyphs, and ids that do not count renders."""
+    """The picture with rounded coordinates, outlined words, and ids that do not count renders."""
     svg = _ROLES.sub("", svg).replace('<path d="" display="none"/>', "")
     svg = _NUMBERS.sub(lambda found: f' {found[1]}="{_LONG.sub(_round, found[2])}"', svg)
-    svg = _renumber(svg)
-    faces = _fonts(svg)
-    svg = _PATH.sub(lambda found: f' d="{shorter_path(found[1])}"', _without_defaults(svg))
-    return re.sub(r"(<svg[^>]*>)", lambda found: found[1] + faces, svg, count=1)
+    svg = _PATH.sub(lambda found: f' d="{shorter_path(found[1])}"', _renumber(svg))
+    return _without_defaults(outlined(svg))
 
 
 def _without_defaults(svg: str) -> str:
@@ -88,18 +82,3 @@ def _renumber(svg: str) -> str:
     for number, name in enumerate(dict.fromkeys(_ID.findall(svg))):
         svg = svg.replace(f'id="{name}"', f'id="n{number}"').replace(f"#{name})", f"#n{number})")
     return svg
-
-
-def _fonts(svg: str) -> str:
-    """The glyphs the picture uses as a style sheet: in an <img>, the page's fonts do not count."""
-    letters: dict[int, set[str]] = {weight: set() for weight in FILES}
-    for attributes, text in _TEXT.findall(svg):
-        bold = re.search(r'font-weight="(?:[6-9]00|bold)"', attributes)
-        letters[600 if bold else 400] |= set(html.unescape(text))
-    faces = "".join(
-        f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};src:url(data:font/woff2;base64,'
-        f'{base64.b64encode(subset_woff2(weight, used)).decode()}) format("woff2")}}'
-        for weight, used in letters.items()
-        if used
-    )
-    return f"<style>{faces}</style>" if faces else ""

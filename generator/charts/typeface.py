@@ -1,4 +1,4 @@
-"""The vendored typeface: how wide words are, and the few glyphs a picture must carry with it.
+"""The vendored typeface: how wide words are, and what its glyphs look like.
 
 Pictures are laid out here rather than by the machine's fonts, so that they are the same everywhere.
 The files have no kerning and tabular figures by default: a width is a sum of advances.
@@ -7,15 +7,15 @@ The files have no kerning and tabular figures by default: a width is a sum of ad
 from __future__ import annotations
 
 import functools
-import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "fonts"
 FILES = {400: "InterFigures-Regular.ttf", 600: "InterFigures-SemiBold.ttf"}
 WIDTHS = "widths.json"  # of FILES, in their own units
-UNITS = 1000  # to a font size, of the glyphs in a picture
+OUTLINES = "outlines.json"  # of FILES, in UNITS
+UNITS = 500  # to a font size, of the glyphs in a picture: finer than the pixels of any screen
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -36,26 +36,18 @@ def wrap(text: str, limit: float, size: float, *, bold: bool = False) -> list[st
     return lines or [""]
 
 
-def subset_woff2(weight: int, characters: Iterable[str]) -> bytes:
-    """The weight as WOFF2 with only the glyphs of these characters."""
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
-    from fontTools.ttLib.scaleUpem import scale_upem
+def advance(letter: str, weight: int) -> float:
+    """How far the next letter is from this one, in `UNITS`."""
+    widths = _widths(weight)
+    return widths.get(letter, widths["x"]) * UNITS
 
-    # Without hints, names and layout tables, which pictures do not use, and on a grid that is
-    # finer than the pixels of any screen; the file's own date is kept, so that the same characters
-    # give the same bytes.
-    options = Options(hinting=False, layout_features=[], name_IDs=[], glyph_names=False)
-    options.drop_tables += ["GDEF", "GPOS", "GSUB", "STAT", "gasp"]
-    font = TTFont(FOLDER / FILES[weight], recalcTimestamp=False)
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=sorted(map(ord, set(characters))))
-    subsetter.subset(font)
-    scale_upem(font, UNITS)
-    font.flavor = "woff2"
-    content = io.BytesIO()
-    font.save(content)
-    return content.getvalue()
+
+def outline(letter: str, weight: int) -> str | None:
+    """The glyph as the path of an SVG, `UNITS` to a font size and y downwards.
+
+    Empty for a space; None when the typeface does not have the letter.
+    """
+    return _outlines()[str(weight)].get(letter)
 
 
 @functools.cache
@@ -66,3 +58,10 @@ def _widths(weight: int) -> Mapping[str, float]:
     """
     listed = json.loads((FOLDER / WIDTHS).read_text(encoding="utf-8"))[str(weight)]
     return {letter: width / listed["units"] for letter, width in listed["advances"].items()}
+
+
+@functools.cache
+def _outlines() -> Mapping[str, Mapping[str, str]]:
+    """The path of each character's glyph, by weight; also a list, for the same reason."""
+    listed: dict[str, dict[str, str]] = json.loads((FOLDER / OUTLINES).read_text(encoding="utf-8"))
+    return listed

@@ -12,10 +12,15 @@ import hashlib
 import io
 import json
 import tarfile
+import unicodedata
 import urllib.request
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+from fontTools.pens.basePen import decomposeQuadraticSegment
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
@@ -31,10 +36,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = Path(__file__).parent / "assets" / "fonts"
 PICTURES = ROOT / "generator" / "charts" / "fonts"
 WEIGHTS = (400, 700)  # of the two variable fonts
+FILES = {400: "InterFigures-Regular.ttf", 600: "InterFigures-SemiBold.ttf"}
+UNITS = 500  # of the outlines, to a font size: finer than the pixels of any screen
 
 # English prose and figures; everything else of the Latin subset is a file of its own, which a
 # browser fetches only for a page that has such a letter (unicode-range in the style sheet).
 TEXT = [*range(0x20, 0x7F), *map(ord, "\u00a0©°±²³·×÷–—‘’“”…−‹›«»€£™§¶•¹½¼¾′″\u2009\u200b")]
+Point = tuple[float, float]
 KEEP = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "tnum", "lnum"]
 
 
@@ -51,9 +59,19 @@ def main() -> None:
         others = sorted(set(characters(content)) - set(TEXT))
         write(PAGES / f"{name}-text.woff2", cut(content, TEXT, weights))
         write(PAGES / f"{name}-latin.woff2", cut(content, others, weights))
-    for style, weight in (("Regular", 400), ("SemiBold", 600)):
+    for weight, style in ((400, "Regular"), (600, "SemiBold")):
         content = read(archives["figures"], f"files/inter-latin-{weight}-normal.woff2")
-        write(PICTURES / f"InterFigures-{style}.ttf", for_pictures(content, style))
+        write(PICTURES / FILES[weight], for_pictures(content, style))
+    measure()
+
+
+def measure() -> None:
+    """Write the widths and the outlines of the glyphs of pictures, as its files have them."""
+    fonts = {weight: TTFont(PICTURES / name) for weight, name in FILES.items()}
+    for name, list_of in (("widths.json", widths), ("outlines.json", outlines)):
+        found = {str(weight): list_of(font) for weight, font in fonts.items()}
+        words = json.dumps(found, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        write(PICTURES / name, f"{words}\n".encode())
 
 
 def fetch(package: str, version: str) -> bytes:
@@ -117,6 +135,65 @@ def tabular(font: TTFont) -> dict[str, str]:
         for part in table.LookupList.Lookup[index].SubTable:
             found |= getattr(getattr(part, "ExtSubTable", part), "mapping", {})
     return found
+
+
+def widths(font: TTFont) -> dict[str, Any]:
+    """The advance of each character, in the font's own units."""
+    advances = {chr(code): font["hmtx"][glyph][0] for code, glyph in font.getBestCmap().items()}
+    return {"units": font["head"].unitsPerEm, "advances": advances}
+
+
+def outlines(font: TTFont) -> dict[str, str]:
+    """The path of each character that stands by itself, y downwards and in `UNITS`."""
+    glyphs, scale = font.getGlyphSet(), UNITS / font["head"].unitsPerEm
+    found = {}
+    for code, name in font.getBestCmap().items():
+        if not unicodedata.category(chr(code)).startswith("M"):
+            pen = DecomposingRecordingPen(glyphs)
+            glyphs[name].draw(TransformPen(pen, (scale, 0, 0, -scale, 0, 0)))
+            found[chr(code)] = "".join(path(pen.value))
+    return found
+
+
+def path(drawn: Iterable[tuple[str, tuple[Point, ...]]]) -> Iterator[str]:
+    """The commands of an SVG for what a pen was told: each corner as its way from the last one."""
+    here = start = control = (0, 0)
+    for command, points in drawn:
+        if command == "moveTo":
+            here = start = near(points[0])
+            yield f"M{joined(here)}"
+        elif command == "closePath":
+            here = start
+            yield "z"
+        elif command == "lineTo":
+            across, down = way(here, points[0])
+            here = near(points[0])
+            if across and down:
+                yield f"l{joined((across, down))}"
+            elif across or down:
+                yield f"h{across}" if across else f"v{down}"
+        else:
+            bent = ""
+            for bend, end in decomposeQuadraticSegment(points):
+                mirrored = 2 * here[0] - control[0], 2 * here[1] - control[1]
+                smooth = bent and max(map(abs, way(mirrored, bend))) <= 1
+                steps = way(here, end) if smooth else (*way(here, bend), *way(here, end))
+                control, here = mirrored if smooth else near(bend), near(end)
+                bent = "t" if smooth else "q"
+                yield f"{bent}{joined(steps)}"
+
+
+def way(here: tuple[int, int], there: Point) -> tuple[int, int]:
+    return near(there)[0] - here[0], near(there)[1] - here[1]
+
+
+def near(point: Point) -> tuple[int, int]:
+    return round(point[0]), round(point[1])
+
+
+def joined(numbers: Iterable[int]) -> str:
+    """The numbers with no more between them than tells them apart."""
+    return " ".join(map(str, numbers)).replace(" -", "-")
 
 
 def subset(font: TTFont, codes: Iterable[int], features: Sequence[str]) -> None:

@@ -49,6 +49,10 @@
       if ("each" in column) return Array(own.length).fill(column.each);
       if ("like" in column) return rows[column.like[0]].map((row) => row[column.like[1]]);
       if ("next" in column) return [...own.slice(1).map((row) => row[column.next]), column.last];
+      if ("between" in column) {
+        const halfway = (row, at) => (own[at][column.between] + row[column.between]) / 2;
+        return [column.first, ...own.slice(1).map(halfway)];
+      }
       let sum = 0;
       return column.steps.map((step) => (step === null ? null : (sum += step) / column.per));
     };
