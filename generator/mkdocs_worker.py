@@ -18,8 +18,9 @@ from pathlib import Path
 from mkdocs.__main__ import cli
 from mkdocs.config import load_config
 
-from generator.layout import CONFIG
+from generator.layout import CONFIG, PAGES
 from generator.page_memory import remember_pages, share_templates
+from generator.template_memory import remember_templates
 
 TEMPLATES = ("main.html", "404.html", "sitemap.xml")
 
@@ -32,6 +33,7 @@ def main() -> None:
         config = load_config(str(root / CONFIG))
         share_templates(config.theme, TEMPLATES)
         remember_pages(root)
+        remember_templates(root, root / PAGES)
     logging.disable(logging.NOTSET)
     asked = sys.stdin.readline()
     if asked:

@@ -118,13 +118,13 @@ def _rendered(
         shown = _snippets(text, config)
         if shown is None or not set(config.markdown_extensions) <= KNOWN:
             return render(page, config, files)
-        key = _digest(page.file.src_uri, text, *shown, settings.hex(), names(files), *_versions())
-        known = _recall(folder, page, "page", key)
+        key = digest(page.file.src_uri, text, *shown, settings.hex(), names(files), *versions())
+        known = recall(folder, page, "page", key)
         if known is None:
             with _Said() as said:
                 render(page, config, files)
             if not said.records:  # what is said of a page is said at every build
-                _keep(folder, page, "page", key, _made(page))
+                remember(folder, page, "page", key, _made(page))
             return None
         page.content = known["content"]
         page.toc = get_toc(known["toc"])
@@ -177,12 +177,12 @@ def _indexed(
 ) -> Callable[[SearchIndex, Page], None]:
     def indexed(index: SearchIndex, page: Page) -> None:
         said = json.dumps(dict(page.meta), default=str, sort_keys=True)
-        key = _digest(page.content or "", page.url, str(page.title), said, *_versions())
-        known = _recall(folder, page, "search", key)
+        key = digest(page.content or "", page.url, str(page.title), said, *versions())
+        known = recall(folder, page, "search", key)
         if known is None:
             before = len(index.entries)
             add(index, page)
-            _keep(folder, page, "search", key, index.entries[before:])
+            remember(folder, page, "search", key, index.entries[before:])
         else:
             index.entries += known
 
@@ -190,10 +190,10 @@ def _indexed(
 
 
 def _place(folder: Path, page: Page, kind: str) -> Path:
-    return folder / f"{_digest(page.file.src_uri)[:32]}.{kind}.json"
+    return folder / f"{digest(page.file.src_uri)[:32]}.{kind}.json"
 
 
-def _recall(folder: Path, page: Page, kind: str, key: str) -> Any:
+def recall(folder: Path, page: Page, kind: str, key: str) -> Any:
     content = read_kept(_place(folder, page, kind))
     if content is None:
         return None
@@ -201,16 +201,16 @@ def _recall(folder: Path, page: Page, kind: str, key: str) -> Any:
     return known["made"] if known["key"] == key else None
 
 
-def _keep(folder: Path, page: Page, kind: str, key: str, made: Any) -> None:
+def remember(folder: Path, page: Page, kind: str, key: str, made: Any) -> None:
     keep(_place(folder, page, kind), json.dumps({"key": key, "made": made}).encode())
 
 
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @functools.cache
-def _versions() -> tuple[str, ...]:
+def versions() -> tuple[str, ...]:
     code = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     return (sys.version, code, *(importlib.metadata.version(name) for name in _LIBRARIES))
 
@@ -218,7 +218,7 @@ def _versions() -> tuple[str, ...]:
 def _names(files: Files) -> str:
     """One hash of the names of all files, and of whether each belongs to the site."""
     names = {file.src_uri: file.inclusion.name for file in files}
-    return _digest(json.dumps(names, sort_keys=True))
+    return digest(json.dumps(names, sort_keys=True))
 
 
 class _Said(logging.Handler):

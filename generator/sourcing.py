@@ -46,7 +46,8 @@ def source_line(plotted: Plotted) -> str:
         return f"Source: {OWN}."
     shown = [_source_html(source) for source in plotted.sources[:SHOWN_SOURCES]]
     rest = len(plotted.sources) - len(shown)
-    more = f"; and {rest} more, each in its row of the CSV" if rest > 0 else ""
+    where = "each in its row of the CSV" if plotted.in_rows else "all of them in the JSON"
+    more = f"; and {rest} more, {where}" if rest > 0 else ""
     as_of = f" Newest figure: {plotted.newest}." if plotted.newest and plotted.in_rows else ""
     return f"Source: {'; '.join(shown)}{more}.{as_of}"
 

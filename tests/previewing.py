@@ -42,7 +42,7 @@ class Preview:
     def interrupt(self) -> int:
         """Ctrl-C; the exit code."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(3 * PATIENCE)
+        return self.process.wait(PATIENCE)
 
 
 def command(root: Path, *arguments: str) -> list[str]:
@@ -64,6 +64,8 @@ def previewing(root: Path, *arguments: str, ready: str = "Rendered") -> Iterator
             env=environment(),
             stdout=out,
             stderr=subprocess.STDOUT,
+            # A suite that a shell runs in the background has Ctrl-C ignored, its children too.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
     preview = Preview("", process, log)
     try:

@@ -870,6 +870,18 @@ def test_only_the_picture_in_sight_is_fetched(page) -> None:
     )
     page.wait_for_load_state("networkidle")
     assert page.asked.count("lines.svg") == 1, "the dark picture is the same file"
+    shots = {}
+    for scheme in ("slate", "default"):
+        page.evaluate(f"document.documentElement.setAttribute('data-md-color-scheme', '{scheme}')")
+        theme = "dark" if scheme == "slate" else "light"
+        shot = page.locator(f"#figure-lines .mtm-{theme} img").screenshot()
+        with Image.open(io.BytesIO(shot)) as picture:
+            shots[theme] = {color for _, color in picture.convert("RGB").getcolors(1 << 24)}
+    line, partner = (
+        tuple(bytes.fromhex(code[1:])) for code in (style.ACCENT_A, style.PALETTE[style.ACCENT_A])
+    )
+    assert line in shots["light"] - shots["dark"]
+    assert partner in shots["dark"] - shots["light"]
 
 
 @pytest.mark.browser
