@@ -152,6 +152,7 @@ def build(
             mirrored=mirrored(finished, root),
             earlier=editions,
             latest_extra=redirects(html[1], editions, finished),
+            memory=root / PAGES,
         )
         flipped = [f for item in finished for f in item.warnings if f.rule == HEADLINE]
         report_headlines(root / SCRATCH / HEADLINES, headlines_report(flipped, name))

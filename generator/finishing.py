@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
 import shutil
 from pathlib import Path
 
-from generator.kept import made_once
+from generator import markup, policy
+from generator.kept import made_once, sha256
 from generator.markup import slim
 from generator.policy import with_policy
 from generator.styles import MARKDOWN, names_in, used_rules
@@ -34,7 +36,20 @@ def finish(site: Path, *, cache: Path | None = None) -> None:
     pages = {path: path.read_bytes().decode() for path in sorted(site.rglob("*.html"))}
     first = _first_style(site, list(pages.values()), cache)
     for path, html in pages.items():
-        path.write_bytes(with_policy(finished_page(html, first_style=first)).encode())
+        name = sha256(f"{site.name}/{path.relative_to(site).as_posix()}".encode())[:32]
+        kept = cache / f"{name}.finished" if cache else None
+        make = functools.partial(_finished, html, first)
+        path.write_bytes(made_once(kept, [html, first, *_code()], make))
+
+
+def _finished(html: str, first_style: str) -> bytes:
+    return with_policy(finished_page(html, first_style=first_style)).encode()
+
+
+@functools.cache
+def _code() -> list[str]:
+    """The code that finishes a page."""
+    return [Path(file).read_text("utf-8") for file in (__file__, markup.__file__, policy.__file__)]
 
 
 def finished_page(html: str, *, first_style: str = "") -> str:

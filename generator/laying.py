@@ -22,6 +22,7 @@ from generator.layout import DOWNLOADS, THINNED
 from generator.lock import alone
 from generator.model import Edition
 from generator.of_latest import is_of_latest, where_they_are, without_them
+from generator.page_turning import turned
 from generator.sharing import (
     SHARED,
     is_shared_name,
@@ -30,7 +31,6 @@ from generator.sharing import (
     references,
     shared_places,
     with_folders,
-    with_shared,
 )
 from generator.thinning import files_to_drop, thinned_json
 from generator.tree import hash_tree, read_editions, read_thinned
@@ -64,12 +64,14 @@ def lay_edition(
     mirrored: Sequence[str] = (),
     earlier: Sequence[Edition] = (),
     latest_extra: Mapping[str, bytes] = MappingProxyType({}),
+    memory: Path | None = None,
 ) -> Path:
     """Lay a built site into `out` as the edition `name` and as latest/, and give its folder.
 
     Files that are no pages go to shared/, where other editions may have them already; latest/ also
     gets `latest_extra`. `mirrored` are the series of which some days came through a mirror;
     `earlier` are editions known from elsewhere (a branch); they are listed and chained, not laid.
+    `memory` is a folder for what is kept of pages from one laying to the next.
     `root_files` makes the files for the root from all editions, oldest first, and the files that
     latest/ has. Whatever happens on the way, each folder is wholly the old or wholly the new one.
     Raises EditionChanged when `name` is not the newest, or a shared file is not what it was.
@@ -81,7 +83,7 @@ def lay_edition(
         pure.check_new_edition(name, [edition.name for edition in known])
         twins = [edition for edition in (*earlier, *laid) if edition.name == name]
         with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out) as scratch:
-            work = Work(out, Path(scratch), epoch)
+            work = Work(out, Path(scratch), epoch, memory)
             built_files = hash_tree(dated.folder)
             digests = {
                 path: digest
@@ -126,8 +128,11 @@ def _prepare_latest(
     its = hash_tree(latest.folder)
     same = {path: place for path, place in places.items() if its.get(path) == digests[path]}
     folder = work.prepare(latest, pure.LATEST, same)
+    before = work.out / pure.LATEST
+    kept = hash_tree(before) if before.is_dir() else {}
     for path in filter(keeps_own_copy, same):
-        work.copy(latest.folder / path, folder / path)
+        if not (kept.get(path) == digests[path] and work.link(before / path, folder / path)):
+            work.copy(latest.folder / path, folder / path)
     return folder
 
 
@@ -170,6 +175,7 @@ class Work:
     out: Path
     scratch: Path
     epoch: int  # of every file's time
+    memory: Path | None = None  # of pages, from one laying to the next
 
     def prepare(
         self,
@@ -189,8 +195,10 @@ class Work:
                 continue
             if path.endswith(".html"):
                 page = source.read_text(encoding="utf-8")
-                turned = with_shared(page, path, known, address=site.address)
-                self.write(folder / path, turned.encode())
+                read = turned(
+                    page, path, known, address=site.address, memory=self.memory, name=name
+                )
+                self.write(folder / path, read)
             elif elsewhere:
                 listed = without_them(path, source.read_bytes(), site.address)
                 self.write(folder / path, listed)
@@ -209,6 +217,17 @@ class Work:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
         os.utime(target, (self.epoch, self.epoch))
+
+    def link(self, source: Path, target: Path) -> bool:
+        """The same file under a name in the scratch folder, where the system can; its other name
+        is about to go."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(source, target)
+        except OSError:
+            return False
+        os.utime(target, (self.epoch, self.epoch))
+        return True
 
     def lay_shared(self, source: Path, place: str) -> None:
         """A shared file, unless it is there. Raises EditionChanged when another is there."""

@@ -12,13 +12,17 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import sys
 from pathlib import Path
 
+import yaml
+from mkdocs import utils
 from mkdocs.__main__ import cli
 from mkdocs.config import load_config
+from mkdocs.utils.yaml import get_yaml_loader
 
-from generator.layout import CONFIG, PAGES
+from generator.layout import CONFIG, GENERATED, PAGES
 from generator.page_memory import remember_pages, share_templates
 from generator.template_memory import remember_templates
 
@@ -27,6 +31,8 @@ TEMPLATES = ("main.html", "404.html", "sitemap.xml")
 
 def main() -> None:
     root = Path(sys.argv[1])
+    read_quickly()
+    link_files_of(root / "docs" / GENERATED)
     # Whatever is wrong with the settings is said by the command itself.
     with contextlib.suppress(Exception):
         logging.disable(logging.CRITICAL)
@@ -38,6 +44,30 @@ def main() -> None:
     asked = sys.stdin.readline()
     if asked:
         cli(args=json.loads(asked), prog_name="mkdocs")
+
+
+def read_quickly() -> None:
+    """Settings of hundreds of pages are read by libyaml, where PyYAML comes with it."""
+    if hasattr(yaml, "CLoader"):
+        get_yaml_loader.__defaults__ = (yaml.CLoader, None)
+
+
+def link_files_of(folder: Path) -> None:
+    """Files of this generated folder get a second name in the built site instead of a copy.
+
+    Nothing changes them there: only what comes with the theme is finished in place.
+    """
+    copy = utils.copy_file
+
+    def copy_file(source: str, target: str) -> None:
+        if Path(source).is_relative_to(folder):
+            with contextlib.suppress(OSError):  # another disk, or a system without such names
+                Path(target).parent.mkdir(parents=True, exist_ok=True)
+                os.link(source, target)
+                return
+        copy(source, target)
+
+    utils.copy_file = copy_file  # type: ignore[assignment]
 
 
 if __name__ == "__main__":

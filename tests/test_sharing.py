@@ -173,6 +173,23 @@ def test_two_editions_with_the_same_picture_store_it_once(tmp_path: Path) -> Non
     assert (out / "latest" / "a" / "charts" / "g.svg").read_text() == "two"
 
 
+def test_an_unchanged_file_of_latest_stays_and_an_altered_one_is_mended(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "site"
+    lay(out, "2026-01-02", "one")
+    mine = out / "latest/a/charts/g.svg"
+    (stored,) = (out / path for path in shared(out) if path.endswith(".svg"))
+    first = mine.stat().st_ino
+    assert stored.stat().st_ino != first, "who writes into latest/ must not reach an edition"
+    lay(out, "2026-02-02", "one")
+    assert mine.stat().st_ino == first
+    mine.write_text("altered")
+    lay(out, "2026-03-02", "one")
+    assert (mine.read_text(), stored.read_text()) == ("one", "one")
+    assert verify_tree(out) == []
+
+
 def test_what_only_a_replaced_edition_showed_goes_with_it(tmp_path: Path) -> None:
     out = tmp_path / "site"
     lay(out, "2026-01-02", "one")
