@@ -172,6 +172,8 @@ def _rendered(
     renames = [*map(renames_of, theses), *_renames(known)]
     setting = replace(setting, earlier=in_todays_names(setting.earlier, renames))
     with _Steps(data) as steps:
+        if theses and setting.cache:
+            steps.begin(setting.cache)
         rendered, drawn = render_all(theses, findings, setting, report, steps)
     return [completed(item, drawn[item.thesis.slug], setting) for item in rendered]
 

@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import Any
 
 from generator.binding import Given, place
-from generator.charts.draw import draw_card
+from generator.charts.card import Words
 from generator.claims import held_back, judge_claims, with_history
 from generator.contradictions import findings as contradictions
 from generator.contradictions import of_the_source
@@ -79,9 +79,12 @@ def compute(thesis: Thesis, setting: Setting, steps: Steps) -> Computed:
         thesis.chart_functions, given, root=root, call=steps.call
     )
     findings += mistakes
+    if setting.cards and setting.cache and not findings:
+        steps.plan_card(*_on_card(thesis, charts, setting), cache=setting.cache)
     pictures, mistakes = draw_all(thesis, charts, setting, steps, draw=not findings)
     findings += mistakes
-    card, mistakes = _card(thesis, charts, setting) if setting.cards and not findings else (b"", [])
+    wanted = setting.cards and not findings
+    card, mistakes = _card(thesis, charts, setting, steps) if wanted else (b"", [])
     findings += mistakes
     return Computed(
         tables={name: inert_table(table) for name, table in tables.items()},
@@ -98,13 +101,20 @@ def compute(thesis: Thesis, setting: Setting, steps: Steps) -> Computed:
     )
 
 
-def _card(
+def _on_card(
     thesis: Thesis, charts: Mapping[str, Chart], setting: Setting
-) -> tuple[bytes, list[Finding]]:
-    """The social card, from the lead chart; where that cannot be drawn so small, without it."""
+) -> tuple[Words, Chart | None]:
+    """What stands on the social card: its words, and the lead chart."""
     chart = charts.get(thesis.lead_chart)
-    words = card_words(thesis, chart, setting.identity, setting.today)
-    made = attempted(partial(draw_card, words, chart, cache=setting.cache))
+    return card_words(thesis, chart, setting.identity, setting.today), chart
+
+
+def _card(
+    thesis: Thesis, charts: Mapping[str, Chart], setting: Setting, steps: Steps
+) -> tuple[bytes, list[Finding]]:
+    """The social card; where the lead chart cannot be drawn so small, without it."""
+    words, chart = _on_card(thesis, charts, setting)
+    made = attempted(partial(steps.card, words, chart, cache=setting.cache))
     if isinstance(made, bytes):
         return made, []
     if chart is None:  # no fault of a thesis
@@ -113,7 +123,7 @@ def _card(
     said = f"{type(made).__name__}: {made}".partition("\n")[0].rstrip(".")
     message = f"{thesis.lead_chart}() cannot be drawn on the social card: {said}."
     finding = Finding(path, line, message, CANNOT_DRAW, warning=True)
-    return draw_card(words, None, cache=setting.cache), [finding]
+    return steps.card(words, None, cache=setting.cache), [finding]
 
 
 def judged(

@@ -14,7 +14,8 @@ from generator.articles import Written
 from generator.binding import Called, Given
 from generator.changes import changes
 from generator.changes_page import Found
-from generator.charts.draw import draw_chart, lay_out
+from generator.charts.card import Words
+from generator.charts.draw import draw_card, draw_chart, lay_out
 from generator.model import (
     Chart,
     Edition,
@@ -92,6 +93,13 @@ class Steps:
         """The files of charts with their credits, in order; what a chart raises in its place."""
         for chart, lines in charts:
             yield attempted(partial(self.draw, chart, cache=cache, credit=lines))
+
+    def plan_card(self, words: Words, chart: Chart | None, *, cache: Path) -> None:
+        """Say before charts are drawn which social card will be asked for."""
+
+    def card(self, words: Words, chart: Chart | None, *, cache: Path | None) -> bytes:
+        """A social card, as PNG."""
+        return draw_card(words, chart, cache=cache)
 
     def lay_out(self, chart: Chart, *, cache: Path | None) -> None:
         """A chart as it would be drawn, which shows the mistakes in it."""

@@ -6,9 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from generator.charts.draw import vega_bundle
 from generator.drawing import ENOUGH, AtOnce
 from generator.model import Chart, Picture
 from generator.rendering import AFRESH
+from tests.test_card import WORDS as CARD_WORDS
 from tests.test_charts import kinds
 
 CREDIT = ["Source: nobody."]
@@ -56,3 +60,33 @@ def test_a_few_charts_that_changed_start_no_process(tmp_path: Path) -> None:
     with AtOnce(processes=2) as steps:
         assert len(list(steps.draw_all(charts, cache=tmp_path))) == len(charts)
         assert steps._pool is None
+
+
+def test_a_first_build_packs_the_script_of_live_charts_beside_its_other_work(
+    tmp_path: Path,
+) -> None:
+    with AtOnce(processes=2) as steps:
+        steps.begin(tmp_path)
+        assert steps._pool is None
+    (script,) = tmp_path.glob("vega-*.js")
+    with AtOnce(processes=2) as steps:
+        steps.begin(tmp_path)
+        assert steps._packing is None
+    script.unlink()
+    assert vega_bundle(None) == vega_bundle(tmp_path)
+
+
+def test_a_card_that_was_planned_is_the_one_that_is_drawn_alone(tmp_path: Path) -> None:
+    charts = asked()[:-1]
+    lead = charts[0][0]
+    with AtOnce(processes=2) as steps:
+        steps.plan_card(CARD_WORDS, lead, cache=tmp_path)
+        list(steps.draw_all(charts, cache=tmp_path))
+        assert len(steps._cards) == 1
+        made = steps.card(CARD_WORDS, lead, cache=tmp_path)
+    assert made == AFRESH.card(CARD_WORDS, lead, cache=None)
+    with AtOnce(processes=2) as steps:
+        steps.plan_card(CARD_WORDS, replace(lead, draw=broken), cache=tmp_path)
+        list(steps.draw_all(charts, cache=tmp_path))
+        with pytest.raises(ValueError, match="no such column"):
+            steps.card(CARD_WORDS, replace(lead, draw=broken), cache=tmp_path)

@@ -91,7 +91,16 @@ def picture_of(
 
 def draw_card(words: card.Words, chart: Chart | None, *, cache: Path | None) -> bytes:
     """The social card with these words, and the chart beside them if there is one, as PNG."""
-    spec = _kept_spec(chart, card.card_style(chart), cache) if chart else b""
+    return draw_card_of(words, card_spec(chart, cache=cache) if chart else b"", cache=cache)
+
+
+def card_spec(chart: Chart, *, cache: Path | None) -> bytes:
+    """The chart as Vega-Lite in JSON, for a social card."""
+    return _kept_spec(chart, card.card_style(chart), cache)
+
+
+def draw_card_of(words: card.Words, spec: bytes, *, cache: Path | None) -> bytes:
+    """As `draw_card`, of plain values, for other processes; no chart without a spec."""
     code = (Path(file).read_text("utf-8") for file in (__file__, str(card.__file__)))
     name = f"card-{digest(spec.decode(), json.dumps(asdict(words)), *code, *versions())}.png"
 
@@ -110,7 +119,16 @@ def vega_bundle(cache: Path | None) -> bytes:
 
         return str(vl_convert.javascript_bundle(_SNIPPET)).encode()
 
-    return drawn_once(cache, f"vega-{digest(_SNIPPET, *versions())}.js", bundled)
+    return drawn_once(cache, _bundle_name(), bundled)
+
+
+def has_bundle(cache: Path) -> bool:
+    """Whether the cache has an entry for that script."""
+    return (cache / _bundle_name()).is_file()
+
+
+def _bundle_name() -> str:
+    return f"vega-{digest(_SNIPPET, *versions())}.js"
 
 
 def chart_spec(chart: Chart, style: Style) -> dict[str, Any]:
