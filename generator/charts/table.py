@@ -11,7 +11,7 @@ import pandas as pd
 
 ROWS = 16  # a longer table is thinned to so many; all of it is in the CSV
 
-UNSEEN = ("source", "url", "source_grade", "source_title", "note", "notes")  # in the CSV only
+UNSEEN = ("id", "source", "url", "source_grade", "source_title", "note", "notes")  # in the CSV only
 
 
 @dataclass(frozen=True)
