@@ -31,7 +31,8 @@ class Finding:
     def __str__(self) -> str:
         kind = "warning: " if self.warning else ""
         rule = f" [{self.rule}]" if self.rule else ""
-        text = f"{self.path}:{self.line}: {kind}{self.message}{rule}"
+        place = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
+        text = f"{place}{kind}{self.message}{rule}"
         return f"{text}\n  {self.hint}" if self.hint else text
 
 

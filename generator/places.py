@@ -40,6 +40,8 @@ def leads_out(path: Path, *folders: Path) -> bool:
         end = path.resolve()
     except (OSError, RuntimeError):  # a link to itself
         return True
+    if end.is_symlink():  # the same, since Python 3.13
+        return True
     for folder in (folder.resolve() for folder in folders):
         if end.is_relative_to(folder):
             return any(part.startswith(".") for part in end.relative_to(folder).parts)

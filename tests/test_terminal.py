@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.errors import Finding
 from generator.outcomes import Outcome
 from generator.wording import refresh_rows, refresh_summary
 from tests.conftest import ROOT, MakeRepository
@@ -204,3 +205,11 @@ def test_a_store_that_is_up_to_date_asks_nothing_and_loads_next_to_nothing(
         assert len(server.requests) == before
     heavy = {"pandas._libs", "numpy._core", "yfinance", "exchange_calendars", "rich.table"}
     assert heavy & set(done.stderr.split()) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "said"),
+    [("a.yml", 3, "a.yml:3: Wrong."), ("a.yml", 0, "a.yml: Wrong."), ("", 0, "Wrong.")],
+)
+def test_a_mistake_names_as_much_of_its_place_as_is_known(path: str, line: int, said: str) -> None:
+    assert str(Finding(path, line, "Wrong.", "Mend it.")) == f"{said}\n  Mend it."
