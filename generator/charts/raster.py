@@ -17,7 +17,7 @@ from generator.charts.cache import digest, drawn_once, versions
 
 SCALE = 5 / 3  # pixels to a CSS pixel: a wide picture is 1280 across
 INDEXED = 3  # the type of a PNG with a palette
-EFFORT = 10  # of 12; the next takes twice as long for a fiftieth less
+EFFORT = 11  # of 12; the last takes twice as long for a hundredth less
 SHADES = 3  # of each color, from the paper's to its own: the edges of what is drawn
 LARGE = 0.001  # of all pixels; a color with so many stays exactly itself
 APART = 24  # of 255, by any of red, green and blue; a shade nearer to another color is that one
