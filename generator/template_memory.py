@@ -4,7 +4,7 @@ MkDocs fills the templates of every page at every build, half of the time of a s
 theses. Here a page comes from the file of the last build when everything is as it was: its own
 words and places, its neighbours' names, the menu, the settings, the templates, the edition and what
 the build puts into its head. A template of a fork that reads more than that (`UNSEEN`) is filled
-each time.
+each time, and so is any to which a plugin or a hook may hand more.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from generator.page_memory import digest, recall, remember, versions
 
 # Of what MkDocs hands to a template, the names that no key here has, or has a part of only.
 UNSEEN = re.compile(r"\b(?:build_date_utc|pages|nav|previous_page|next_page|parent|ancestors)\b")
+PLUGINS = {"material/search", "search"}  # which hand a template nothing
 _ASKED = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
 # Of the settings, what says where files lie, and what is read page by page.
@@ -47,11 +48,13 @@ def remember_templates(root: Path, folder: Path) -> None:
         def render(self, *args: Any, **kwargs: Any) -> str:
             make = functools.partial(super().render, *args, **kwargs)
             context = args[0] if args and isinstance(args[0], Mapping) else kwargs
-            page = context.get("page")
-            if not isinstance(page, Page):
+            page, config = context.get("page"), context.get("config")
+            if not isinstance(page, Page) or not isinstance(config, MkDocsConfig):
+                return make()
+            if not set(config.plugins) <= PLUGINS or config.hooks:
                 return make()
             key = digest(str(self.name), *templates, _key(context))
-            kind = f"html-{Path(context['config'].site_dir).name}"
+            kind = f"html-{Path(config.site_dir).name}"
             known = recall(folder, page, kind, key)
             if known is None:
                 known = make()

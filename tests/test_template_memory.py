@@ -100,3 +100,16 @@ def test_a_template_that_reads_more_is_filled_each_time(root: Path, read: str) -
     )
     build_site(root, edition=EDITION)
     assert whole_pages(root) == []
+
+
+def test_with_a_hook_or_a_plugin_of_others_each_page_is_filled(root: Path) -> None:
+    build_site(root, edition=EDITION)
+    assert whole_pages(root)
+    shutil.rmtree(root / PAGES)
+    (root / "hook.py").write_text("def on_page_context(context, **_):\n    return context\n")
+    change_config(root, "plugins:", f"hooks:\n  - {root}/hook.py\n\nplugins:")
+    build_site(root, edition=EDITION)
+    assert whole_pages(root) == []
+    change_config(root, f"hooks:\n  - {root}/hook.py\n\nplugins:", "plugins:\n  - material/meta")
+    build_site(root, edition=EDITION)
+    assert whole_pages(root) == []
