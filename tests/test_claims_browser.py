@@ -311,8 +311,10 @@ def test_on_paper_numbers_notes_and_addresses_are_shown(opened: Any) -> None:
     assert link.get_attribute("href") in shown
     style = "e => [getComputedStyle(e).columnCount, getComputedStyle(e).display]"
     assert page.locator(".mtm-notes").evaluate(style) == ["2", "block"]
-    kept = page.locator("div.mtm-note").first
-    assert kept.evaluate("e => getComputedStyle(e).breakInside") == "avoid"
+    # Not the whole note, or the columns of the last page would not be evened out.
+    words = page.locator("div.mtm-note p").first
+    assert words.evaluate("e => getComputedStyle(e).breakInside") == "avoid"
+    assert words.evaluate("e => getComputedStyle(e).breakAfter") == "avoid"
     assert page.locator(".md-header").is_hidden()
     paper = "getComputedStyle(document.querySelector('.mtm-score')).backgroundColor"
     assert page.evaluate(paper) == "rgb(244, 244, 244)"
