@@ -15,6 +15,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+from generator.config_file import read_config
 from generator.errors import SiteError
 from generator.finishing import finish
 from generator.layout import CONFIG, PAGES, SCRATCH, THEME
@@ -111,6 +112,9 @@ def _config(
         "nav": list(nav),
         "extra": {"edition": dict(edition)},
     }
+    hooks = read_config(root / CONFIG)[0].get("hooks") or ()
+    if hooks:  # MkDocs looks for them beside this file
+        settings["hooks"] = [str(root / hook) for hook in hooks]
     # JSON is YAML, and needs no quoting rules.
     config.write_text(json.dumps(settings, indent=1, default=str), encoding="utf-8")
     return config

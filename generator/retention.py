@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from generator.config_file import read_config
 from generator.data_entries import Written
 from generator.documents import Document, Place, validate
 from generator.errors import Finding, ThesisError
 from generator.layout import CONFIG
 from generator.model import Withdrawal
-from generator.site import read_config
 
 PLACE: Place = ("extra", "editions")
 

@@ -106,10 +106,12 @@ def test_with_a_hook_or_a_plugin_of_others_each_page_is_filled(root: Path) -> No
     build_site(root, edition=EDITION)
     assert whole_pages(root)
     shutil.rmtree(root / PAGES)
-    (root / "hook.py").write_text("def on_page_context(context, **_):\n    return context\n")
-    change_config(root, "plugins:", f"hooks:\n  - {root}/hook.py\n\nplugins:")
-    build_site(root, edition=EDITION)
+    hook = "def on_post_page(output, **_):\n    return output.replace('Words.', 'Hooked.')\n"
+    (root / "hook.py").write_text(hook)
+    change_config(root, "plugins:", "hooks:\n  - hook.py\n\nplugins:")
+    site = build_site(root, edition=EDITION)
+    assert "Hooked." in (site / "theses/caps/index.html").read_text("utf-8")
     assert whole_pages(root) == []
-    change_config(root, f"hooks:\n  - {root}/hook.py\n\nplugins:", "plugins:\n  - material/meta")
+    change_config(root, "hooks:\n  - hook.py\n\nplugins:", "plugins:\n  - material/meta")
     build_site(root, edition=EDITION)
     assert whole_pages(root) == []
