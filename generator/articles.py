@@ -292,6 +292,9 @@ def check_template(
     except TemplateSyntaxError as error:
         said = of_template(error.message or "", source, error.lineno, environment.filters)
         return [Finding(shown, *said)]
+    except (ValueError, RecursionError):  # what the parser itself cannot take
+        hint = "Shorten the number or the nesting between its braces."
+        return [Finding(shown, 1, "not a valid template: it is more than can be read.", hint)]
     known = {*context, *environment.globals}
     findings = []
     for name in sorted(undeclared - known):

@@ -260,7 +260,11 @@ def _load_series(spec: DataSpec, *, root: Path, today: dt.date) -> Table | Missi
         stale=stale,
         banner=bool(stale) and spec.rules.when_stale != "warn",
     )
-    source = replace(source_of(entry, as_of), doubt=_doubt(condition))
+    try:
+        source = replace(source_of(entry, as_of), doubt=_doubt(condition))
+    except (KeyError, TypeError, ValueError):
+        reason = f"the entry of {name} in {STORE.as_posix()}/manifest.json is not whole"
+        return replace(lack, reason=reason, remedy="run 'mtm refresh' to check and mend it")
     return Table(spec.name, spec.label, frame, (source,), as_of, condition)
 
 

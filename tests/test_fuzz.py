@@ -76,6 +76,9 @@ FOUND = [
     ("cited-check", b"id,statement,value,url,source_grade\nx,y,1e999,https://a.example,1\n"),
     ("store", b"date,value\n2026-02-02,1\n2026-02-01,1e999\n"),
     ("fred", b"d,v\n2026-01-05,1_000\n0001-01-01,1\n"),
+    ("template", b"{{ " + 5000 * b"1" + b" }}\n"),
+    ("template", b"{{ " + 1000 * b"{" + b"\n"),
+    ("store", made("store", 3, 38039)),  # with the entry of that case in the manifest
 ]
 
 

@@ -15,6 +15,8 @@ VALUE = "\ufffc"  # an expression that prints something
 MARK = "\ue000"  # a claim's mark: it belongs to the words before it
 BREAK = "\ue001"  # a tag that divides what is before it from what comes after
 
+# The last two are of numbers and nestings that the parser cannot take.
+UNREADABLE = (TemplateSyntaxError, ValueError, RecursionError)
 KINDS = {"facts": "fact", "claims": "claim"}
 DIVIDING = {"else", "elif", "for", "endfor", "include", "macro", "endmacro", "call", "endcall"}
 # What nearly every expression looks like; reading it so is ten times as fast as by Jinja.
@@ -77,7 +79,7 @@ def flatten(source: str, path: str) -> Flat:
                 flat.lines.append(line + number)
                 pieces.append(part)
                 place += len(part)
-    except TemplateSyntaxError:
+    except UNREADABLE:
         return Flat()
     flat.text = "".join(pieces)
     return flat
@@ -121,7 +123,7 @@ def read_expression(inside: str) -> tuple[str, Bound | None]:
         return _placed(Bound(KINDS[kind], name, parts.lstrip("."), applied))
     try:
         output = ENVIRONMENT.parse("{{" + inside + "}}").find(nodes.Output)
-    except TemplateSyntaxError:
+    except UNREADABLE:
         output = None
     if output is None:
         return VALUE, Bound("other", "")
