@@ -120,6 +120,11 @@ def read_cited(
         drop=True
     )
     found = frame[frame["source"] != NOT_FOUND]
+    if found[list(CITATION)].isna().any(axis=None):  # for pandas, a lone return ends a row
+        broken = "a return in the midst of a row parts it."
+        return Table(spec.name, spec.label, pd.DataFrame(), (), None), [
+            Finding(place, 1, f"the table cannot be read: {broken}", SAVE)
+        ]
     rows = zip(*(found[column] for column in CITATION), strict=True)
     sources = dict.fromkeys(Source(name, name, url, int(grade)) for name, url, grade in rows)
     dates = [

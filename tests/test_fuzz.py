@@ -78,6 +78,7 @@ FOUND = [
     ("fred", b"d,v\n2026-01-05,1_000\n0001-01-01,1\n"),
     ("template", b"{{ " + 5000 * b"1" + b" }}\n"),
     ("template", b"{{ " + 1000 * b"{" + b"\n"),
+    ("cited", made("cited", 4, 11221)),
     ("store", made("store", 3, 38039)),  # with the entry of that case in the manifest
 ]
 
