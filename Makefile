@@ -63,6 +63,7 @@ ifdef UV
 	uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock
 	uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 else
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null # uv made it without
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
@@ -73,6 +74,7 @@ $(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
 ifdef UV
 	uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-test.lock
 else
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null # uv made it without
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-test.lock
 endif
 	@touch $@
