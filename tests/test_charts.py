@@ -231,9 +231,7 @@ class Text:
 def texts(svg: str) -> list[Text]:
     """Every line of words in a picture with its box in pixels, read from its outlines."""
     picture = ET.fromstring(svg)
-    glyphs = {
-        e.get("id"): LETTERS[e.get("d", "")] for e in picture.iterfind("{*}defs/{*}path[@id]")
-    }
+    glyphs = {e.get("id"): e.get("d", "") for e in picture.iterfind("{*}defs/{*}path[@id]")}
 
     def walk(element: ET.Element, x: float, y: float) -> Iterator[Text]:
         transform = element.get("transform", "")
@@ -244,26 +242,38 @@ def texts(svg: str) -> list[Text]:
         for child in element:
             yield from walk(child, x, y)
 
+    def parts(row: ET.Element) -> Iterator[tuple[float, str]]:
+        """The outlines of a row, each with how far it is to the right."""
+        for element in [row] if row.get("d") else row:
+            for outline_of in re.findall(r"M[^M]+", element.get("d", "")):
+                yield 0, outline_of
+            if element.get("href"):
+                yield float(element.get("x", 0)), glyphs[element.get("href", "")[1:]]
+
     def line(row: ET.Element, scale: float, x: float, y: float) -> Text:
+        found = []
+        for right, path in parts(row):
+            first, rest = STARTS.fullmatch(path).groups()
+            letter, weight, start = LETTERS[rest]
+            at = right + int(first) - start
+            found.append((at, at + advance(letter, weight), letter, weight))
         words, end = "", 0.0
-        for use in row:
-            letter, weight = glyphs[use.get("href", "").removeprefix("#")]
-            at = float(use.get("x", 0))
+        for at, after, letter, weight in sorted(found):
             words += " " if words and at > end + advance(" ", weight) / 2 else ""
-            words += letter
-            end = at + advance(letter, weight)
-        left, size = x + scale * float(row[0].get("x", 0)), scale * UNITS
+            words, end = words + letter, after
+        left, size = x + scale * min(found)[0], scale * UNITS
         return Text(words, left, x + scale * end, y - 0.72 * size, y + 0.05 * size)
 
     assert not list(picture.iterfind(".//{*}text"))
     return list(walk(picture, 0, 0))
 
 
+STARTS = re.compile(r"M(-?\d+)(.+)")  # of an outline: only its first number is a place across
 LETTERS = {
-    path: (letter, weight)
+    found[2]: (letter, weight, int(found[1]))
     for weight in FILES
     for letter in map(chr, range(0x2300, 0x1F, -1))  # the plain one of two that look the same
-    if (path := outline(letter, weight))
+    if (found := STARTS.fullmatch(outline(letter, weight) or ""))
 }
 
 

@@ -70,7 +70,7 @@ def test_the_listed_outlines_are_those_of_the_fonts() -> None:
             ours, theirs = StatisticsPen(), StatisticsPen(glyphs)
             parse_path(listed, TransformPen(ours, (1, 0, 0, -1, 0, 0)))
             glyphs[glyph].draw(TransformPen(theirs, (scale, 0, 0, scale, 0, 0)))
-            assert ours.area == pytest.approx(theirs.area, rel=0.02, abs=20), chr(code)
+            assert ours.area == pytest.approx(theirs.area, rel=0.03, abs=20), chr(code)
             for measure in ("meanX", "meanY", "stddevX", "stddevY"):
                 assert getattr(ours, measure) == pytest.approx(getattr(theirs, measure), abs=1.5)
 
@@ -109,12 +109,14 @@ def test_words_stand_where_a_browser_with_our_typeface_sets_them() -> None:
 
 
 def test_a_text_that_is_not_all_ours_stays_a_text() -> None:
-    ours = f'<text font-family="{FONT}" font-size="13px" fill="#1b1f24">a b</text>'
+    ours = f'<text font-family="{FONT}" font-size="13px" fill="#1b1f24">a b a</text>'
     whole = '<svg width="9" height="9">{}</svg>'
-    assert outlined(whole.format(ours)).count("<use ") == 2
+    drawn = outlined(whole.format(ours))
+    assert "<text" not in drawn
+    assert (drawn.count("<use "), drawn.count("<path ")) == (2, 2)  # the b where it stands
     for other in (
-        ours.replace("a b", "a → 日本"),
-        ours.replace("a b", "e\u0301"),  # an accent that only a text sets on its letter
+        ours.replace("a b a", "a → 日本"),
+        ours.replace("a b a", "e\u0301"),  # an accent that only a text sets on its letter
         ours.replace(FONT, "Georgia, serif"),
         ours.replace(" fill", ' letter-spacing="2" fill'),
         ours.replace("13px", "1em"),

@@ -28,6 +28,8 @@ _ROLES = re.compile(r' (?:aria-[a-z]+|role|class|pointer-events)="[^"]*"')
 def tidy(svg: str) -> str:
     """The picture with rounded coordinates, outlined words, and ids that do not count renders."""
     svg = _ROLES.sub("", svg).replace('<path d="" display="none"/>', "")
+    if "<clipPath" not in svg:
+        svg = _UNSEEN.sub("", svg)
     svg = _NUMBERS.sub(lambda found: f' {found[1]}="{_LONG.sub(_round, found[2])}"', svg)
     svg = _PATH.sub(lambda found: f' d="{shorter_path(found[1])}"', _renumber(svg))
     return _without_defaults(outlined(svg))
@@ -38,8 +40,6 @@ def _without_defaults(svg: str) -> str:
     svg = _LINE.sub(lambda line: re.sub(r' [xy][12]="0"', "", line[0]), _DEFAULTS.sub("", svg))
     if "xlink:href" not in svg:
         svg = re.sub(r' xmlns:xlink="[^"]*"', "", svg, count=1)
-    if "<clipPath" not in svg:
-        svg = _UNSEEN.sub("", svg)
     family = Counter(_TYPEFACE.findall(svg)).most_common(1)
     if family:
         svg = svg.replace(family[0][0], "").replace("<svg", f"<svg{family[0][0]}", 1)

@@ -18,9 +18,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from fontTools.pens.basePen import decomposeQuadraticSegment
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.transformPen import TransformPen
+from fontTools.qu2cu import quadratic_to_curves
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
@@ -37,7 +37,8 @@ PAGES = Path(__file__).parent / "assets" / "fonts"
 PICTURES = ROOT / "generator" / "charts" / "fonts"
 WEIGHTS = (400, 700)  # of the two variable fonts
 FILES = {400: "InterFigures-Regular.ttf", 600: "InterFigures-SemiBold.ttf"}
-UNITS = 500  # of the outlines, to a font size: finer than the pixels of any screen
+UNITS = 330  # of the outlines, to a font size: where stems lose least by rounding
+CLOSE = 0.33  # of these units: no curve is farther from one of the typeface
 
 # English prose and figures; everything else of the Latin subset is a file of its own, which a
 # browser fetches only for a page that has such a letter (unicode-range in the style sheet).
@@ -156,31 +157,52 @@ def outlines(font: TTFont) -> dict[str, str]:
 
 
 def path(drawn: Iterable[tuple[str, tuple[Point, ...]]]) -> Iterator[str]:
-    """The commands of an SVG for what a pen was told: each corner as its way from the last one."""
-    here = start = control = (0, 0)
-    for command, points in drawn:
-        if command == "moveTo":
-            here = start = near(points[0])
-            yield f"M{joined(here)}"
-        elif command == "closePath":
-            here = start
-            yield "z"
-        elif command == "lineTo":
-            across, down = way(here, points[0])
-            here = near(points[0])
-            if across and down:
-                yield f"l{joined((across, down))}"
-            elif across or down:
-                yield f"h{across}" if across else f"v{down}"
+    """The commands of an SVG for what a pen was told, each corner as its way from the last one."""
+    here = start = hinge = (0, 0)  # the hinge: where a smooth curve of the same kind would bend
+    kind_before = command_before = ""
+    for kind, points in fewer(drawn):
+        *bends, there = map(near, points)
+        if kind == "z":
+            there, (command, numbers) = start, ("z", ())
+        elif kind == "m":
+            command, numbers = ("m", way(here, there)) if command_before else ("M", there)
+            start = there
+        elif kind == "l":
+            command, numbers = straight(way(here, there))
         else:
-            bent = ""
-            for bend, end in decomposeQuadraticSegment(points):
-                mirrored = 2 * here[0] - control[0], 2 * here[1] - control[1]
-                smooth = bent and max(map(abs, way(mirrored, bend))) <= 1
-                steps = way(here, end) if smooth else (*way(here, bend), *way(here, end))
-                control, here = mirrored if smooth else near(bend), near(end)
-                bent = "t" if smooth else "q"
-                yield f"{bent}{joined(steps)}"
+            smooth = hinge if kind == kind_before else here if kind == "c" else None
+            if smooth and max(map(abs, way(smooth, bends[0]))) <= 1:
+                bends[0] = smooth
+            kept = bends[1:] if bends[0] == smooth else bends
+            command = kind if kept == bends else {"q": "t", "c": "s"}[kind]
+            numbers = tuple(step for point in (*kept, there) for step in way(here, point))
+            hinge = 2 * there[0] - bends[-1][0], 2 * there[1] - bends[-1][1]
+        yield written(command, numbers, goes_on=command == command_before)
+        here, kind_before, command_before = there, kind, command or command_before
+
+
+def fewer(
+    drawn: Iterable[tuple[str, tuple[Point, ...]]],
+) -> Iterator[tuple[str, tuple[Point, ...]]]:
+    """What a pen was told as m, l, q, c and z, its quadratic curves joined to fewer ones."""
+    here, bent = (0.0, 0.0), []
+    for command, points in drawn:
+        if command == "qCurveTo":
+            bent.append((here, *points))
+        else:
+            for curve in quadratic_to_curves(bent, CLOSE):
+                yield "qc"[len(curve) - 3], curve[1:]
+            bent = []
+            yield {"moveTo": "m", "lineTo": "l", "closePath": "z"}[command], points or (here,)
+        here = points[-1] if points else here
+
+
+def straight(steps: tuple[int, int]) -> tuple[str, tuple[int, ...]]:
+    """The command for a line by so much; none for one that goes nowhere."""
+    across, down = steps
+    if across and down:
+        return "l", steps
+    return ("h", (across,)) if across else ("v", (down,)) if down else ("", ())
 
 
 def way(here: tuple[int, int], there: Point) -> tuple[int, int]:
@@ -191,9 +213,12 @@ def near(point: Point) -> tuple[int, int]:
     return round(point[0]), round(point[1])
 
 
-def joined(numbers: Iterable[int]) -> str:
-    """The numbers with no more between them than tells them apart."""
-    return " ".join(map(str, numbers)).replace(" -", "-")
+def written(command: str, numbers: Iterable[int], *, goes_on: bool) -> str:
+    """A command and its numbers, with no more between them than tells them apart."""
+    words = " ".join(map(str, numbers)).replace(" -", "-")
+    if goes_on and words:
+        return words if words.startswith("-") else f" {words}"
+    return command + words
 
 
 def subset(font: TTFont, codes: Iterable[int], features: Sequence[str]) -> None:
