@@ -6,6 +6,7 @@ import base64
 import io
 import itertools
 import os
+import re
 import subprocess
 import sys
 import unicodedata
@@ -24,6 +25,8 @@ from PIL import Image
 
 from generator.charts import typeface
 from generator.charts.glyphs import outlined
+from generator.charts.pixels import on_pixels
+from generator.charts.raster import png
 from generator.charts.style import FAMILY, FONT
 from tests.conftest import CHROMIUM, ROOT, needs_chromium
 from tests.test_browser import ARGUMENTS
@@ -122,6 +125,41 @@ def test_a_text_that_is_not_all_ours_stays_a_text() -> None:
         ours.replace("13px", "1em"),
     ):
         assert outlined(whole.format(other)) == whole.format(other)
+
+
+def test_the_words_of_a_png_are_on_whole_pixels_and_not_a_pixel_away() -> None:
+    text = (
+        f'<text font-family="{FONT}" font-size="13px" fill="#1b1f24" '
+        'transform="translate(7.3,{y})">Little by little, 11.1%</text>'
+    )
+    turned = text.format(y=5).replace("translate(7.3,5)", "translate(9,9)rotate(-90)")
+    inner = f'<svg x="3.1" y="2.2"><g transform="translate(1.5,4)">{text.format(y=20)}</g></svg>'
+    whole = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="60">'
+        f"{inner}{text.format(y=50)}{turned}</svg>"
+    )
+    scale = 5 / 3
+    before, after = outlined(whole), on_pixels(whole, scale)
+    rows = re.findall(
+        r'<path transform="translate\((.+?),(.+?)\)scale\((.+?)\)"[^>]* d="(.+?)"', after
+    )
+    assert len(rows) == 2
+    for (x, y, size, path), (left, top, was) in zip(
+        rows, ((4.6, 6.2, 20), (0, 0, 50)), strict=True
+    ):
+        starts = [float(first) for first in re.findall(r"M(-?[\d.]+)", path)]
+        assert len(starts) == len("Littlebylittle,11.1%")
+        for start in starts:
+            pixel = (left + float(x) + float(size) * start) * scale
+            assert pixel == pytest.approx(round(pixel), abs=0.01)
+        assert (top + float(y)) * scale == pytest.approx(round((top + was) * scale), abs=0.01)
+    assert ("rotate(-90)" in before) == ("rotate(-90)" in after) is True
+    ink = []
+    for svg in (before, after):
+        with Image.open(io.BytesIO(png(svg, scale=scale))) as drawn:
+            ink.append(255 - np.asarray(drawn.convert("L"), dtype=int))
+    assert ink[0].sum() == pytest.approx(ink[1].sum(), rel=0.03)
+    assert abs(ink[0] - ink[1]).max() > 0
 
 
 # How glyphs are fitted to pixels is the machine's choice, not the typeface's: the same for both.

@@ -8,7 +8,7 @@ import importlib.metadata
 from collections.abc import Callable
 from pathlib import Path
 
-from generator.charts import frame, glyphs, paths, svg, typeface
+from generator.charts import frame, glyphs, paths, pixels, svg, typeface
 from generator.kept import keep, read_kept
 
 LIBRARIES = ("altair", "vl-convert-python", "deflate", "pillow")
@@ -38,7 +38,7 @@ def digest(*parts: str) -> str:
 def versions() -> tuple[str, ...]:
     """Everything beside the spec that a picture depends on."""
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
-    code = [Path(str(module.__file__)) for module in (svg, glyphs, paths, typeface, frame)]
+    code = [Path(str(module.__file__)) for module in (svg, glyphs, paths, pixels, typeface, frame)]
     files = [*sorted(typeface.FOLDER.iterdir()), *code]
     return (*libraries, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))
 

@@ -64,7 +64,8 @@ def draw_into(
 ) -> None:
     """Put into the cache what `picture_of` asks it for; of plain values, for other processes."""
     wide_svg, _, _ = _drawn(specs, cache)
-    png(framed(wide_svg, title=title, subtitle=subtitle, credit=credit), cache=cache)
+    alone = framed(wide_svg, title=title, subtitle=subtitle, credit=credit)
+    png(alone, cache=cache, settled=True)
 
 
 def picture_of(
@@ -83,7 +84,7 @@ def picture_of(
     return Picture(
         chart=chart,
         plotted=plotted(chart),
-        files={**contents, f"{chart.id}.png": png(alone, cache=cache)},
+        files={**contents, f"{chart.id}.png": png(alone, cache=cache, settled=True)},
         size=svg.size_of(wide_svg),
         phone_size=svg.size_of(phone_svg),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from generator.charts.style import FAMILY, INK, MUTED
+from generator.charts.style import FONT, INK, MUTED
 from generator.charts.svg import size_of
 from generator.charts.typeface import wrap
 
@@ -57,7 +57,8 @@ def _stacked(lines: Sequence[_Line], top: float) -> tuple[str, float]:
         top += line.size * LEADING
         weight = ' font-weight="600"' if line.bold else ""
         drawn.append(
-            f'<text x="{MARGIN}" y="{top - 0.3 * line.size:.1f}" font-family="{FAMILY}" '
-            f'font-size="{line.size:g}" fill="{line.colour}"{weight}>{escape(line.text)}</text>'
+            f'<text transform="translate({MARGIN},{top - 0.3 * line.size:.1f})" '
+            f'font-family="{FONT}" font-size="{line.size:g}px" fill="{line.colour}"{weight}>'
+            f"{escape(line.text)}</text>"
         )
     return "".join(drawn), top

@@ -14,6 +14,7 @@ import numpy as np
 
 from generator.charts import typeface
 from generator.charts.cache import digest, drawn_once, versions
+from generator.charts.pixels import on_pixels
 
 SCALE = 5 / 3  # pixels to a CSS pixel: a wide picture is 1280 across
 INDEXED = 3  # the type of a PNG with a palette
@@ -25,11 +26,16 @@ _CODE = re.compile(r'"#([0-9a-f]{6})"')
 Color = tuple[int, int, int]
 
 
-def png(svg: str, *, scale: float = SCALE, cache: Path | None = None) -> bytes:
-    """The SVG as a PNG with a palette, a fifth of the renderer's own in size."""
+def png(
+    svg: str, *, scale: float = SCALE, cache: Path | None = None, settled: bool = False
+) -> bytes:
+    """The SVG as a PNG with a palette, a fifth of the renderer's own in size.
+
+    `settled` puts its words on whole pixels; not for a picture that is enlarged within another.
+    """
     code = Path(__file__).read_text("utf-8")
-    name = f"{digest(svg, str(scale), code, *versions())}.png"
-    return drawn_once(cache, name, lambda: _png(svg, scale))
+    name = f"{digest(svg, str(scale), str(settled), code, *versions())}.png"
+    return drawn_once(cache, name, lambda: _png(on_pixels(svg, scale) if settled else svg, scale))
 
 
 def _png(svg: str, scale: float) -> bytes:
