@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 
@@ -36,6 +37,7 @@ ROWS = {
     "none": [],
     "bounds": [{"from": i / 2, "to": (i + 1) / 2} for i in range(80)],
     "halfway": [{"x": x, "from": (x + max(x - 7, -3)) / 2} for x in range(-3, 400, 7)],
+    "far apart": [{"y": (-1) ** i * 31**i} for i in range(10)] + [{"y": None}, {"y": -0.5}],
     "like": [{"a": i**3 % 101, "b": i**3 % 101} for i in range(80)],
 }
 
@@ -57,6 +59,32 @@ def test_the_rows_of_a_table_come_back_as_they_were(name: str) -> None:
             type(row.get("x")) is bool for row in ROWS[name]
         ]
     assert wide["layer"][1]["encoding"] == spec(one=[])["layer"][0]["encoding"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"width": 259.5},
+        {"config": {"axis": {"labelFontSize": 12, "domain": False}, "background": None}},
+        {"config": None},
+        {"title": {"text": "new here"}},
+        {"layer": [{"mark": {"type": "line", "tooltip": True}}, {"mark": "rule"}]},
+        {"layer": [{"mark": {"type": "line", "tooltip": 1}}]},
+        {"layer": [{"mark": {"type": "line"}}, {"mark": "rule"}]},
+    ],
+    ids=["same", "number", "within", "nothing", "more", "a truth", "fewer", "less within"],
+)
+def test_the_spec_of_the_phone_comes_back_from_what_differs(change: dict[str, object]) -> None:
+    wide: dict[str, object] = {
+        "config": {"axis": {"labelFontSize": 13, "domain": False}, "background": None},
+        "layer": [{"mark": {"type": "line", "tooltip": 1}}, {"mark": "rule"}],
+        "width": 620,
+    }
+    packed = compact(wide, {**wide, **change}, {})
+    found = read_specs(packed)
+    assert repr(found) == repr((wide, {**wide, **change}))
+    assert len(packed) < len(json.dumps([wide, {**wide, **change}])) + 60
 
 
 def test_a_chart_comes_back_from_its_file_as_altair_made_it() -> None:

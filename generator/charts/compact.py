@@ -6,41 +6,28 @@ taken out of the specs. `assets/figures.js` puts it back before it draws, and fo
 "Vega-Lite":
 
 - `parts`: a list. Where a spec, or a part, has the object `{"$": n}`, part number n belongs.
-- `datasets`: what the specs' own `datasets` would hold, by name: a list of rows as it is, or
-  `{"rows": n, "columns": {name: column}}`, where a column is one of
-  - a list of its values,
-  - `{"each": value}`, the value that every row has,
-  - `{"steps": [first, ...], "per": p}`: the sums of the whole numbers so far, divided by p, a power
-    of ten; null is a missing value and adds nothing,
-  - `{"like": [dataset, column]}`, a column written before this one,
-  - `{"next": column, "last": value}`, the values of a column before this one of the same dataset
-    without its first, and then the last,
-  - `{"between": column, "first": value}`, that value, and then what is halfway between each two
-    neighbours in a column before this one of the same dataset.
+- `phone`: where it has the object `{"~": changes}`, what the wide spec has in this place belongs,
+  with the changes put in by their keys, in a list by their numbers.
+- `datasets`: what the specs' own `datasets` would hold, by name (`generator.charts.packing`).
 
 A spec is given those datasets that it names. A line on the phone, and what follows a finger there,
-read the rows of the wide chart, which are more than it can show but are there anyway. Numbers come
-back exactly: a quotient of two whole numbers is the double nearest to it, as the decimal number
-itself would be.
+read the rows of the wide chart, which are more than it can show but are there anyway.
 """
 
 from __future__ import annotations
 
-import itertools
-import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from generator.charts.datasets import Rows, dataset_names
+from generator.charts.packing import columns, plain, text_of
 from generator.charts.panel import LIVE
 from generator.charts.style import PHONE
 
 Spec = Mapping[str, Any]
-PART = "$"
+PART, WITHIN = "$", "~"
 _WORTH = 24  # characters; what is shorter is written again
-_PLACES = 9  # decimals; a column with more is written as it is
-_LARGEST = 2**53  # the doubles that are every whole number
 
 
 def compact(wide: Spec, phone: Spec, palette: Mapping[str, str]) -> str:
@@ -51,18 +38,38 @@ def compact(wide: Spec, phone: Spec, palette: Mapping[str, str]) -> str:
     tables = {name: rows for name, rows in tables.items() if name in shown}
     names = {name: f"d{number}" for number, name in enumerate(tables)}
     specs = [_renamed(_without_tables(spec), names) for spec in (wide, phone)]
-    shorter = _Parts(specs)
-    first, second = (shorter.written(spec) for spec in specs)
+    differing = [specs[0], _changes(*specs)]
+    shorter = _Parts(differing)
+    first, second = (shorter.written(spec) for spec in differing)
     whole = {
         "palette": {
-            light: dark for light, dark in palette.items() if light in _text([*specs, tables])
+            light: dark for light, dark in palette.items() if light in text_of([*specs, tables])
         },
         "parts": shorter.parts,
-        "datasets": _columns({names[name]: rows for name, rows in tables.items()}),
+        "datasets": columns({names[name]: rows for name, rows in tables.items()}),
         "wide": first,
         "phone": second,
     }
-    return _text(whole)
+    return text_of(whole)
+
+
+def _changes(before: Any, after: Any) -> Any:
+    """What to write for `after` where `before` is known: itself, or what differs within it."""
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = {str(number): pair for number, pair in enumerate(zip(before, after, strict=True))}
+    elif isinstance(before, dict) and isinstance(after, dict) and before.keys() <= after.keys():
+        pairs = {key: (before[key], after[key]) for key in before}
+    else:
+        return after
+    found = {key: _changes(*pair) for key, pair in pairs.items() if not _is_equal(*pair)}
+    if isinstance(after, dict):
+        found |= {key: value for key, value in after.items() if key not in pairs}
+    return min({WITHIN: found}, after, key=lambda way: len(text_of(way)))
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    """Whether both read alike, a truth not as a number."""
+    return text_of(one) == text_of(other)
 
 
 def _with_rows_of(wide: Spec, phone: Spec, tables: Mapping[str, Rows]) -> Spec:
@@ -130,12 +137,7 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
         if isinstance(data, dict) and data.get("name") in names:
             renamed["data"] = {**data, "name": names[data["name"]]}
         return renamed
-    return _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    whole = isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST
-    return int(value) if whole else value
+    return plain(value)
 
 
 class _Parts:
@@ -152,7 +154,7 @@ class _Parts:
         """The value with a number for each part that is not there only once."""
         if not isinstance(value, (dict, list)):
             return value
-        text = _text(value)
+        text = text_of(value)
         if self._counts[text] < 2 or len(text) < _WORTH:
             return self._inside(value)
         if text not in self._numbers:
@@ -169,81 +171,8 @@ class _Parts:
     def _count(self, value: Any) -> None:
         if not isinstance(value, (dict, list)):
             return
-        text = _text(value)
+        text = text_of(value)
         self._counts[text] += 1
         if self._counts[text] == 1:  # the parts of what is there again are not
             for item in value.values() if isinstance(value, dict) else value:
                 self._count(item)
-
-
-def _columns(tables: Mapping[str, Rows]) -> dict[str, Any]:
-    known: dict[str, list[str]] = {}
-    return {name: _table(name, rows, known) for name, rows in tables.items()}
-
-
-def _table(name: str, rows: Rows, known: dict[str, list[str]]) -> Any:
-    if not rows or not rows[0] or any(row.keys() != rows[0].keys() for row in rows):
-        return rows
-    columns = {}
-    for column in rows[0]:
-        values = [_plain(row[column]) for row in rows]
-        columns[column] = written = _column(values)
-        text = _text(values)
-        like = {"like": known.setdefault(text, [name, column])}
-        if like["like"] != [name, column] and len(_text(like)) < len(_text(written)):
-            columns[column] = like
-        for other in list(columns)[:-1]:
-            if [_plain(row[other]) for row in rows[1:]] == values[:-1] and len(rows) > 2:
-                following = {"next": other, "last": values[-1]}
-                columns[column] = min(columns[column], following, key=lambda way: len(_text(way)))
-            if _is_halfway(values, [row[other] for row in rows]):
-                halfway = {"between": other, "first": values[0]}
-                columns[column] = min(columns[column], halfway, key=lambda way: len(_text(way)))
-    return {"rows": len(rows), "columns": columns}
-
-
-def _is_halfway(values: list[Any], others: list[Any]) -> bool:
-    """Whether all values but the first are halfway between their neighbours in the other column."""
-    if len(values) < 3 or not all(type(n) in (int, float) for n in (*values, *others)):
-        return False
-    between = [(one + other) / 2 for one, other in itertools.pairwise(others)]
-    return values[1:] == between
-
-
-def _column(values: list[Any]) -> Any:
-    """The shortest way to write these values."""
-    ways: list[Any] = [values]
-    if all(_text(value) == _text(values[0]) for value in values):
-        ways.append({"each": values[0]})
-    steps = _steps(values)
-    if steps:
-        ways.append(steps)
-    return min(ways, key=lambda way: len(_text(way)))
-
-
-def _steps(values: list[Any]) -> dict[str, Any] | None:
-    """Numbers as the whole steps from each to the next; None where that is not exact."""
-    seen = [value for value in values if value is not None]
-    if not seen or not all(type(value) in (int, float) for value in seen):
-        return None
-    for places in range(_PLACES + 1):
-        per = 10**places
-        if all(_is_exact(value, per) for value in seen):
-            break
-    else:
-        return None
-    steps, before = [], 0
-    for value in values:
-        now = before if value is None else round(value * per)
-        steps.append(None if value is None else now - before)
-        before = now
-    return {"steps": steps, "per": per}
-
-
-def _is_exact(value: float, per: int) -> bool:
-    whole = round(value * per)
-    return abs(whole) < _LARGEST and whole / per == value
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

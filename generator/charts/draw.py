@@ -218,7 +218,8 @@ def _name_of(specs: Sequence[bytes]) -> str:
 def _own_code() -> tuple[str, ...]:
     """What makes pictures and live charts of specs, beside what `versions` tells of."""
     here = Path(__file__)
-    return tuple(path.read_text("utf-8") for path in (here, here.with_name("compact.py")))
+    files = (here, *(here.with_name(name) for name in ("compact.py", "packing.py")))
+    return tuple(path.read_text("utf-8") for path in files)
 
 
 def _render(spec: str) -> str:

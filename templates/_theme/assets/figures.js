@@ -40,6 +40,32 @@
     return figure.mtmSpec;
   }
 
+  /* The whole numbers of a column as generator/charts/packing.py writes them; null is missing. */
+  function numbers(word) {
+    const figures = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const found = [];
+    let number = 0;
+    let place = 1;
+    for (const letter of word) {
+      const figure = figures.indexOf(letter);
+      number += (figure % 32) * place;
+      place *= 32;
+      if (figure >= 32) continue;
+      found.push(figure < 0 ? null : number % 2 ? (1 - number) / 2 : number / 2);
+      number = 0;
+      place = 1;
+    }
+    return found;
+  }
+
+  /* A value of the phone's spec, where it is written as what differs from the wide one's. */
+  function changed(before, value) {
+    if (value === null || typeof value !== "object" || !("~" in value)) return value;
+    const copy = Array.isArray(before) ? [...before] : { ...before };
+    for (const [key, item] of Object.entries(value["~"])) copy[key] = changed(before[key], item);
+    return copy;
+  }
+
   /* Both specs and the palette of a file as generator/charts/compact.py describes it. */
   function unpacked(text) {
     const { palette, parts, datasets, wide, phone } = JSON.parse(text);
@@ -54,7 +80,7 @@
         return [column.first, ...own.slice(1).map(halfway)];
       }
       let sum = 0;
-      return column.steps.map((step) => (step === null ? null : (sum += step) / column.per));
+      return numbers(column.steps).map((step) => (step === null ? null : (sum += step) / column.per));
     };
     for (const [name, table] of Object.entries(datasets)) {
       rows[name] = Array.isArray(table) ? table : Array.from({ length: table.rows }, () => ({}));
@@ -68,13 +94,13 @@
       if ("$" in value) return whole(parts[value.$]);
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, whole(item)]));
     };
-    const spec = (short) => {
-      const full = whole(short);
+    const spec = (full) => {
       const words = JSON.stringify(full);
       const named = Object.entries(rows).filter(([name]) => words.includes(`"name":"${name}"`));
       return { ...full, datasets: Object.fromEntries(named) };
     };
-    return { palette, wide: () => spec(wide), phone: () => spec(phone) };
+    const full = whole(wide);
+    return { palette, wide: () => spec(full), phone: () => spec(changed(full, whole(phone))) };
   }
 
   /* The spec for this width and theme, measuring exactly what the picture under it does. */
