@@ -12,6 +12,7 @@ from typing import Any
 
 from generator.causes import EDITED, REVISED, Cause, Causes
 from generator.changes_words import summary
+from generator.claim_record import as_written
 from generator.prose import PageChanges, page_changes, words_compared
 
 SCHEMA = 1
@@ -172,9 +173,9 @@ def _claims(old: Record, new: Record) -> dict[str, Any]:
 
 def _edited_fields(old: Record, new: Record) -> list[dict[str, Any]]:
     """What its author changed of a claim; only its statement and source in older records."""
-    if "written" in old and "written" in new:
-        sides = [dict(side["written"]) for side in (old, new)]
-    else:
+    whole = [as_written(side) for side in (old, new)]
+    sides = [side for side in whole if side is not None]
+    if len(sides) < 2:
         sides = [{k: side.get(k) for k in ("statement", "source")} for side in (old, new)]
     for side in sides:
         side.pop("was", None)

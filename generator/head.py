@@ -20,6 +20,7 @@ from generator.own_files import style_path
 
 HOME_CARD = "theses/assets/card.png"
 AUTHOR = "#author"  # the author's name among a page's linked data
+LEAST = 50  # characters of a description, below which search engines do not take a Dataset
 OTHERS = ""  # the key of what holds for the home page and those written by hand
 
 
@@ -179,7 +180,7 @@ def _dataset(picture: Picture, page: Page, thesis: Thesis, identity: Identity) -
     dataset = {
         "@type": "Dataset",
         "name": chart.title,
-        "description": " ".join(f"{chart.subtitle}. {chart.alt}".split()),
+        "description": _described(chart),
         "creator": {"@id": AUTHOR},
         "license": _licence(plotted, chart, identity),
         "isAccessibleForFree": True,
@@ -190,6 +191,12 @@ def _dataset(picture: Picture, page: Page, thesis: Thesis, identity: Identity) -
         ],
     }
     return {key: value for key, value in dataset.items() if value}
+
+
+def _described(chart: Chart) -> str:
+    """What the figures are; what they show too where those words alone would be too few."""
+    words = " ".join(chart.subtitle.split())
+    return words if len(words) >= LEAST else " ".join(f"{words}. {chart.alt}".split())
 
 
 def _licence(plotted: Plotted, chart: Chart, identity: Identity) -> str | list[dict[str, str]]:

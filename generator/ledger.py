@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import math
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,10 +47,25 @@ def formulas(
                 str(fact.as_of or "") if fact else "",
                 lack.reason if lack else "",
                 tuple(inspect.signature(function).parameters),
-                inspect.getsource(inspect.unwrap(function)).rstrip(),
+                _code(function),
             )
         )
     return found
+
+
+def _code(function: Callable[..., Any]) -> str:
+    """The function as it is written, without a line of words that its statement says already."""
+    written = inspect.getsource(inspect.unwrap(function)).rstrip()
+    try:
+        whole = ast.parse(textwrap.dedent(written)).body[0]
+    except SyntaxError:  # a part of an expression
+        return written
+    if not isinstance(whole, ast.FunctionDef) or "\n" in (ast.get_docstring(whole) or "\n"):
+        return written
+    words, *rest = whole.body
+    alone = rest and whole.lineno < words.lineno and (words.end_lineno or 0) < rest[0].lineno
+    lines = written.split("\n")
+    return "\n".join([*lines[: words.lineno - 1], *lines[words.end_lineno :]]) if alone else written
 
 
 def history_words(judged: JudgedClaim) -> str:

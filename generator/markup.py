@@ -23,9 +23,9 @@ _BLOCK = (
 _BETWEEN_BLOCKS = re.compile(rf"(</?(?:{_BLOCK})(?:\s[^<>]*)?>)\n(?=</?(?:{_BLOCK})[\s>])")
 _LINKED = re.compile(r'(<script type="application/ld\+json">)(.*?)(?=</script>)', re.DOTALL)
 _CODE = re.compile(r'<div class="highlight">.*?</div>', re.DOTALL)
-# Names and spaces of code have the color of code itself; so have, here, its operators and brackets,
-# which are half of all elements of a page that shows code.
-_PLAIN = re.compile(r'<span class="(?:n|o|ow|p|sa|w)">([^<]*)</span>')
+# Names and spaces of code have the color of code itself; so have, here, its operators, brackets and
+# numbers, which are more than half of all elements of a page that shows code.
+_PLAIN = re.compile(r'<span(?: class="(?:n|nb|nf|mi|mf|o|ow|p|sa|w)")?>([^<]*)</span>')
 _PAIR = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
 
 

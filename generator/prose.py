@@ -16,6 +16,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any
 
+from generator.claim_record import as_written
 from generator.dates import in_words
 
 AROUND, LONGEST = 12, 30  # words kept beside a change, of what stayed; shorter runs stay whole
@@ -113,7 +114,7 @@ def _printed(edition: Mapping[str, Any], kind: str, name: str, below: str) -> st
         claim = claims.get(name, {})
         text = claim.get("printed") or claim.get("statement")
         if below:
-            text = claim.get("written", {}).get(below[1:])
+            text = (as_written(claim) or {}).get(below[1:])
             text = f"{text:g}" if isinstance(text, int | float) else text
     else:
         fact = edition.get("facts", {}).get(name, {})

@@ -32,6 +32,7 @@ from generator.model import Chart, Picture, Style
 from generator.sourcing import plotted
 
 FIGURES = 5  # significant, of the numbers in a CSV: more than any picture can show
+OF_LARGEST = 4  # of the largest, in a column that passes zero: a hundredth of a point in -33.72
 # Exposes one function to figures.js. The interpreter is in the bundle: charts draw under a content
 # security policy without unsafe-eval.
 _SNIPPET = """
@@ -236,15 +237,15 @@ def _csv(chart: Chart) -> str:
 
 def _figures(column: pd.Series) -> pd.Series:
     """The column with its numbers as they are offered: to `FIGURES`, but to the unit where they are
-    larger, and in a column that passes zero to those of its largest, for next to zero a number has
-    more than anybody knows."""
+    larger, and in a column that passes zero to `OF_LARGEST` of its largest, for next to zero a
+    number has more than anybody knows."""
     numbers = [value for value in column if isinstance(value, float) and math.isfinite(value)]
     if not numbers:
         return column
     low, high = min(numbers), max(numbers)
     largest = max(abs(low), abs(high))
     passes = low <= 0 <= high and largest > 0
-    places = FIGURES - 1 - math.floor(math.log10(largest)) if passes else None
+    places = OF_LARGEST - 1 - math.floor(math.log10(largest)) if passes else None
 
     def written(value: object) -> object:
         if not isinstance(value, float) or not math.isfinite(value):
