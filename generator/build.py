@@ -47,6 +47,7 @@ from generator.showing import VEGA
 from generator.site import hand_written, navigation, read_identity, write_pages
 from generator.store import mirrored_series
 from generator.thesis import read_theses, thesis_folders
+from generator.told_once import told_whole
 from generator.tree import check_unaltered, earlier_editions
 from generator.wording import headlines_report
 
@@ -89,7 +90,7 @@ def build(
     editions = earlier_editions(root, out, earlier)
     name, epoch = today.isoformat(), int(stamp.timestamp())
     # An edition that is rebuilt on its own day is no past of itself.
-    past = [edition for edition in editions if edition.name < name]
+    past = [edition for edition in told_whole(editions, editions) if edition.name < name]
     setting = Setting(
         root,
         read_identity(root),
@@ -193,7 +194,7 @@ def _since(
     today: dt.date,
 ) -> tuple[tuple[Mapping[str, Any], ...], tuple[str, ...]]:
     """What changed since the newest edition, also one of this day, and why another is due."""
-    known = in_todays_names(editions[-1:], _renames(finished))
+    known = in_todays_names(told_whole(editions[-1:], editions), _renames(finished))
     newest = known[0].record if known else None
     this = {"edition": today.isoformat(), "generator": made_by, "theses": edition_theses(finished)}
     since = tuple(changes(newest, this, item.slug) for item in finished)

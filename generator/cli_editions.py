@@ -117,6 +117,7 @@ def diff_editions(
     from generator.changes import changes
     from generator.changes_words import lines
     from generator.renames import in_todays_names, renames_in
+    from generator.told_once import told_whole
     from generator.tree import branch_editions, read_editions
 
     place = branch or short(session.root / folder)
@@ -126,7 +127,7 @@ def diff_editions(
     if not found:
         hint = "Run 'mtm build', or name a folder with --in or a branch with --branch."
         raise UsageError(f"there is no edition in {place}.", hint)
-    found = in_todays_names(found, renames_in(found[-1].record))
+    found = in_todays_names(told_whole(found, found), renames_in(found[-1].record))
     records = {edition.name: edition.record for edition in found}
     records["latest"] = found[-1].record
     for name in (before, after):

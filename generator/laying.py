@@ -33,6 +33,7 @@ from generator.sharing import (
     with_folders,
 )
 from generator.thinning import files_to_drop, thinned_json
+from generator.told_once import told_once
 from generator.tree import hash_tree, read_editions, read_thinned
 
 _ASIDE = "aside-"
@@ -81,6 +82,7 @@ def lay_edition(
         laid = read_editions(out)
         known = pure.merge_editions(earlier, laid)
         pure.check_new_edition(name, [edition.name for edition in known])
+        older = [edition for edition in known if edition.name < name]
         twins = [edition for edition in (*earlier, *laid) if edition.name == name]
         with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out) as scratch:
             work = Work(out, Path(scratch), epoch, memory)
@@ -98,9 +100,9 @@ def lay_edition(
                 built=built,
                 data_as_of=data_as_of,
                 generator=generator,
-                theses=_with_places(theses, places),
+                theses=told_once(_with_places(theses, places), older),
                 files={**hash_tree(new), **shared},
-                previous=pure.before(name, known),
+                previous=older[-1] if older else None,
                 mirrored=mirrored,
                 replaces=_replaced(twins),
             )

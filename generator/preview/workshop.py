@@ -26,6 +26,7 @@ from generator.rendering_steps import Setting, thesis_file
 from generator.retention import read_withdrawals
 from generator.site import read_identity
 from generator.thesis import read_thesis, thesis_folders
+from generator.told_once import told_whole
 from generator.tree import earlier_editions
 
 OURS = "This is a fault of mtm itself, not of your thesis; the terminal has the whole of it."
@@ -118,7 +119,8 @@ class Workshop:
             self._past = ()
             with self._place("site"):
                 found = earlier_editions(self.root, self.root / "site", None)
-                self._past = [one for one in found if one.name < self.today.isoformat()]
+                whole = told_whole(found, found)
+                self._past = [one for one in whole if one.name < self.today.isoformat()]
         return self._past
 
     def _setting(self) -> Setting:
