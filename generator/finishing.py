@@ -22,7 +22,7 @@ _THEME_PALETTE = re.compile(r'<script>var palette=__md_get\("__palette"\);[^<]*<
 _THEME_SCRIPT = re.compile(r'<script src="([^"]*/bundle\.[^"]*)"></script>')
 _THEME_STYLE = re.compile(r'<link rel="stylesheet" href="([^"]*/)(main\.[^"/]*\.css)">')
 _CODE_TEXT = re.compile(r"<pre>.*?</pre>", re.DOTALL)
-_BLOCKS = re.compile(r"\s*</?(?:p|ul|ol|li)>\s*")  # of which a result of a search shows none
+_BLOCKS = re.compile(r"</?(?:p|ul|ol|li)>")  # of which a result of a search shows none
 _MAP_COMMENT = re.compile(
     rb"\n?(?://[#@]\s*sourceMappingURL=[^\n]*|/\*[#@]\s*sourceMappingURL=.*?\*/)\n?"
 )
@@ -105,5 +105,5 @@ def _strip(site: Path) -> None:
     if found["config"]["lang"] == ["en"]:
         shutil.rmtree(assets / "javascripts" / "lunr", ignore_errors=True)
     for entry in found["docs"]:  # the code of a number or chart is found by the words before it
-        entry["text"] = _BLOCKS.sub(" ", _CODE_TEXT.sub("", entry["text"])).strip()
+        entry["text"] = " ".join(_BLOCKS.sub(" ", _CODE_TEXT.sub("", entry["text"])).split())
     index.write_text(json.dumps(found, separators=(",", ":"), ensure_ascii=False), encoding="utf-8")

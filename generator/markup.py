@@ -21,6 +21,7 @@ _BLOCK = (
     "p|div|section|article|main|h[1-6]|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tr|th|td|meta"
 )
 _BETWEEN_BLOCKS = re.compile(rf"(</?(?:{_BLOCK})(?:\s[^<>]*)?>)\n(?=</?(?:{_BLOCK})[\s>])")
+_NAMESPACE = re.compile(r'(?<=<svg) xmlns="http://www\.w3\.org/2000/svg"')  # HTML knows it
 _LINKED = re.compile(r'(<script type="application/ld\+json">)(.*?)(?=</script>)', re.DOTALL)
 _CODE = re.compile(r'<div class="highlight">.*?</div>', re.DOTALL)
 # Names and spaces of code have the color of code itself; so have, here, its operators, brackets and
@@ -32,7 +33,8 @@ _PAIR = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
 def slim(html: str) -> str:
     """The page with one line break where text had several or spaces around them, none between
     blocks, and plain code."""
-    broken = _PIECE.sub(lambda piece: "\n" if piece[1] else piece[0], _LINKED.sub(_slim_data, html))
+    html = _NAMESPACE.sub("", _LINKED.sub(_slim_data, html))
+    broken = _PIECE.sub(lambda piece: "\n" if piece[1] else piece[0], html)
     return _CODE.sub(lambda code: _slim_code(code[0]), _BETWEEN_BLOCKS.sub(r"\1", broken))
 
 

@@ -46,23 +46,44 @@ def test_what_nobody_changed_is_kept_once_and_comes_back_whole() -> None:
         assert edition.sha256 == edition.name
 
 
-@pytest.mark.parametrize("what", ["a word", "a claim", "another claim", "another id"])
-def test_what_somebody_changed_stands_in_the_record_of_that_edition(what: str) -> None:
+@pytest.mark.parametrize(
+    ("what", "holders"),
+    [
+        ("a word", [None, None, DAYS[1]]),
+        ("a claim", [None, DAYS[0], DAYS[0]]),
+        ("a formula", [None, DAYS[0], DAYS[0]]),
+        ("another claim", [None, DAYS[0], DAYS[0]]),
+        ("another id", [None, DAYS[0], DAYS[0]]),
+        ("no claim", [None, DAYS[0], DAYS[0]]),
+        ("no formula", [None, None, DAYS[1]]),
+    ],
+)
+def test_what_somebody_changed_stands_in_the_record_of_that_edition(
+    what: str, holders: list[str | None]
+) -> None:
     second = record(DAYS[1])
     thesis = second["theses"]["tiny"]
     if what == "a word":
         thesis["text"]["article.md.j2"][2] = "The end."
     elif what == "a claim":
         thesis["claims"][0]["written"]["low"] = 38.0
+    elif what == "a formula":
+        thesis["facts"]["gain"]["made_by"] = "f2"
     elif what == "another claim":
         thesis["claims"].append({**copy.deepcopy(thesis["claims"][0]), "id": "more"})
+    elif what == "no formula":  # a fact that no function makes any more
+        for key in ("statement", "from", "made_by"):
+            del thesis["facts"]["gain"][key]
+    elif what == "no claim":
+        thesis["claims"] = []
     else:
         thesis["claims"][0]["id"] = "part"
     third = {**copy.deepcopy(second), "edition": DAYS[2]}
     laid = chain(record(DAYS[0]), second, third)
-    assert laid[1].record["theses"]["tiny"] == thesis
-    assert laid[2].record["theses"]["tiny"][TYPED_IN] == DAYS[1]
+    assert [edition.record["theses"]["tiny"].get(TYPED_IN) for edition in laid] == holders
     one, two, three = (edition.record for edition in told_whole(laid, laid))
+    for found in (two, three):
+        assert {**found["theses"]["tiny"], TYPED_IN: ""} == {**thesis, TYPED_IN: ""}
     assert changes(one, two, "tiny") == changes(record(DAYS[0]), second, "tiny")
     assert changes(two, three, "tiny")["words"] == []
 
@@ -70,8 +91,8 @@ def test_what_somebody_changed_stands_in_the_record_of_that_edition(what: str) -
 def test_where_the_record_that_holds_them_is_not_at_hand_words_are_not_compared() -> None:
     laid = chain(record(DAYS[0]), record(DAYS[1]))
     (alone,) = told_whole(laid[1:], laid[1:])
-    assert changes(alone.record, record(DAYS[2]), "tiny")["not_recorded"] == ["words", "claims"]
-    assert changes(alone.record, record(DAYS[2]), "tiny")["words"] == []
+    found = changes(alone.record, record(DAYS[2]), "tiny")
+    assert (found["not_recorded"], found["words"]) == (["words", "claims", "formulas"], [])
     later = told_once(record(DAYS[2])["theses"], laid[1:])  # and are kept again
     assert later == record(DAYS[2])["theses"]
 

@@ -28,14 +28,20 @@ class Format:
         return self._worded(value, decimals_of(step) if value else 0, self.tick_suffix)
 
     def expression(self, value: str) -> str:
-        """The wording of a label as a Vega expression of the given one."""
-        return self._expression(value, self.decimals, self.suffix)
+        """The wording of a label as a Vega expression of the given one, such as `datum.y`."""
+        nought = f"abs({value})<{0.5 * 10**-self.decimals:.{self.decimals + 1}f}"
+        gain = "'+'" if self.signed else "''"
+        sign = f"({nought}?'':{value}<0?'−':{gain})"
+        return _figure(sign, value, self.decimals, self.prefix, self.suffix)
 
     def tick_expression(self, step: float) -> str:
-        """The wording of an axis as a Vega expression."""
-        nought = self._expression("0", 0, self.tick_suffix)
-        other = self._expression("datum.value", decimals_of(step), self.tick_suffix)
-        return f"datum.value==0?({nought}):({other})"
+        """The wording of an axis as a Vega expression; of its values only nought rounds to it."""
+        value, decimals = "datum.value", decimals_of(step)
+        gain = "'+'" if self.signed else "''"
+        other = _figure(f"({value}<0?'−':{gain})", value, decimals, self.prefix, self.tick_suffix)
+        if not self.signed and decimals == 0:
+            return other
+        return f"{value}==0?'{self._worded(0, 0, self.tick_suffix)}':{other}"
 
     def with_sign(self) -> Format:
         """The same wording with a plus before gains."""
@@ -47,11 +53,12 @@ class Format:
         sign = "" if nought else "−" if value < 0 else "+" if self.signed else ""
         return f"{sign}{self.prefix}{figure}{suffix}"
 
-    def _expression(self, value: str, decimals: int, suffix: str) -> str:
-        rounded = f"abs({value})<{0.5 * 10**-decimals:.{decimals + 1}f}"
-        gain = "'+'" if self.signed else "''"
-        sign = f"({rounded}?'':({value})<0?'−':{gain})"
-        return f"{sign}+'{self.prefix}'+format(abs({value}),',.{decimals}f')+'{suffix}'"
+
+def _figure(sign: str, value: str, decimals: int, prefix: str, suffix: str) -> str:
+    """A figure without its sign, and what stands around it, as a Vega expression."""
+    figure = f"format(abs({value}),',.{decimals}f')"
+    around = (sign, f"'{prefix}'" if prefix else "", figure, f"'{suffix}'" if suffix else "")
+    return "+".join(part for part in around if part)
 
 
 FORMATS: dict[str, Format] = {

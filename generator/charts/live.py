@@ -65,7 +65,7 @@ def _worded(chart: altair.Chart, plan: Plan) -> altair.Chart:
     chart = chart.transform_calculate(moment=when)
     for number in range(len([trace for trace in plan.traces if trace.label])):
         value = f"datum.v{number}"
-        words = f"isValid({value})?({wording.expression(value)}):'–'"
+        words = f"isValid({value})?{wording.expression(value)}:'–'"
         chart = chart.transform_calculate(**{f"t{number}": words})
     return chart
 

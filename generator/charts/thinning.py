@@ -11,7 +11,7 @@ import pandas as pd
 
 from generator.charts.panel import Panel
 
-TOLERANCE = 0.15  # pixels that a line may pass beside a point left out
+TOLERANCE = 0.2  # pixels that a line may pass beside a point left out
 
 
 def seen(values: pd.Series, panel: Panel, *, gaps: Sequence[float] = ()) -> pd.Series:
