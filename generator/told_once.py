@@ -18,7 +18,7 @@ from generator.model import Edition
 TYPED_IN = "typed_in"
 # Beside `text`: what was typed of each of these, in lists or by name.
 TYPED = {
-    "claims": ("written",),
+    "claims": ("written", "finding", "headline"),
     "facts": ("statement", "from", "made_by"),
     "charts": ("from", "made_by"),
 }

@@ -16,7 +16,7 @@ from generator.charts import typeface
 from generator.charts.cache import digest, drawn_once, versions
 from generator.charts.pixels import on_pixels
 
-SCALE = 5 / 3  # pixels to a CSS pixel: a wide picture is 1280 across
+SCALE = 1.5  # pixels to a CSS pixel: a wide picture is 1152 across
 INDEXED = 3  # the type of a PNG with a palette
 EFFORT = 11  # of 12; the last takes twice as long for a hundredth less
 SHADES = 3  # of each color, from the paper's to its own: the edges of what is drawn
