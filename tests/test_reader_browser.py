@@ -376,18 +376,33 @@ def test_the_styles_of_a_first_view_draw_what_the_whole_ones_draw(
         assert [pair for pair in zip(part, whole, strict=True) if pair[0] != pair[1]] == [], path
 
 
-def test_the_first_page_of_a_new_reader_stands_in_our_typefaces(browser: Any, address: str) -> None:
+def first_typefaces(browser: Any, address: str, *, rtt: int) -> set[tuple[str, bool]]:
+    """In what a new reader's first page stands, and whether the site brought it; `rtt` in ms."""
     context = browser.new_context(viewport=WIDE)  # a cache of its own, with nothing in it
+    line = f"{{ value: {{ rtt: {rtt}, saveData: false }} }}"  # what others made of it counts not
+    context.add_init_script(f'Object.defineProperty(navigator, "connection", {line})')
     page = context.new_page()
     page.goto(f"{address}{ARTICLE}", wait_until="load")
     tools = context.new_cdp_session(page)
     tools.send("DOM.enable")
     tools.send("CSS.enable")
     root = tools.send("DOM.getDocument")["root"]["nodeId"]
-    for selector, family in (("article p", "Source Serif 4"), (".md-nav__link", "Inter")):
+    found = set()
+    for selector in ("article p", ".md-nav__link"):
         node = tools.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
-        fonts = tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
-        assert {
-            (font["familyName"].split(" Variable")[0], font["isCustomFont"]) for font in fonts
-        } == {(family, True)}
+        for font in tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]:
+            found.add((font["familyName"].split(" Variable")[0], font["isCustomFont"]))
     context.close()
+    return found
+
+
+def test_the_first_page_of_a_new_reader_stands_in_our_typefaces(browser: Any, address: str) -> None:
+    """On a quick line. A font that is a tenth of a second late is not waited for, as is meant; on
+    a busy machine one may be, but not five times."""
+    ours = {("Source Serif 4", True), ("Inter", True)}
+    tries = (first_typefaces(browser, address, rtt=25) for _ in range(5))
+    assert any(found == ours for found in tries)
+
+
+def test_a_slow_line_is_not_kept_waiting_for_typefaces(browser: Any, address: str) -> None:
+    assert not any(own for _, own in first_typefaces(browser, address, rtt=300))

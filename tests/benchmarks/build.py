@@ -41,7 +41,7 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("spec-*.json")):
     spec = path.read_text().partition("\\n")[2]
     svg = vl_convert.vegalite_to_svg(spec)
     if int(json.loads(spec).get("width", 0) or 0) > 500:
-        vl_convert.svg_to_png(svg, scale=5 / 3)
+        vl_convert.svg_to_png(svg, scale=1.5)
 """
 TO_HTML = """
 import json, pathlib, sys, altair
