@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import re
 import shutil
 from pathlib import Path
 
 from generator import markup, policy
-from generator.kept import made_once, sha256
+from generator.kept import digest, digest_of, made_once, sha256
 from generator.markup import slim
 from generator.policy import with_policy
 from generator.styles import MARKDOWN, names_in, used_rules
@@ -36,21 +35,16 @@ def finish(site: Path, *, cache: Path | None = None) -> None:
     _strip(site)
     pages = {path: path.read_bytes().decode() for path in sorted(site.rglob("*.html"))}
     first = _first_style(site, list(pages.values()), cache)
+    code = digest_of(__file__, markup.__file__, policy.__file__)
     for path, html in pages.items():
-        name = sha256(f"{site.name}/{path.relative_to(site).as_posix()}".encode())[:32]
+        name = digest(f"{site.name}/{path.relative_to(site).as_posix()}")[:32]
         kept = cache / f"{name}.finished" if cache else None
         make = functools.partial(_finished, html, first)
-        path.write_bytes(made_once(kept, [html, first, *_code()], make))
+        path.write_bytes(made_once(kept, [html, first, code], make))
 
 
 def _finished(html: str, first_style: str) -> bytes:
     return with_policy(finished_page(html, first_style=first_style)).encode()
-
-
-@functools.cache
-def _code() -> list[str]:
-    """The code that finishes a page."""
-    return [Path(file).read_text("utf-8") for file in (__file__, markup.__file__, policy.__file__)]
 
 
 def finished_page(html: str, *, first_style: str = "") -> str:
@@ -81,7 +75,7 @@ def _first_style(site: Path, pages: list[str], cache: Path | None) -> str:
     code = Path(__file__).with_name("styles.py").read_text("utf-8")
     kept = cache / "first.css" if cache else None
     css = made_once(kept, [code, text, *sorted(names)], lambda: used_rules(text, names).encode())
-    name = f"first.{hashlib.sha256(css).hexdigest()[:8]}.css"
+    name = f"first.{sha256(css)[:8]}.css"
     (whole[0].parent / name).write_bytes(css)
     return name
 

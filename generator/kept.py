@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -43,6 +44,17 @@ def read_as_left(path: Path, digest: str) -> bytes:
     if sha256(content) != digest:
         raise ValueError(f"{path} is not as it was left")
     return content
+
+
+def digest(*parts: str) -> str:
+    """One name for all of these texts, in hexadecimal digits."""
+    return sha256("\0".join(parts).encode())
+
+
+@functools.cache
+def digest_of(*files: str | Path | None) -> str:
+    """One name for the contents of these files, such as a module's own; read once in a process."""
+    return digest(*(sha256(Path(str(file)).read_bytes()) for file in files))
 
 
 def sha256(content: bytes) -> str:

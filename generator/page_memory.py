@@ -9,7 +9,6 @@ an extension we have not looked into), it is made afresh. Nothing here names an 
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib.metadata
 import json
 import logging
@@ -28,7 +27,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.theme import Theme
 
-from generator.kept import keep, read_kept
+from generator.kept import digest, digest_of, keep, read_kept
 from generator.layout import PAGES
 
 # Their pages depend on the Markdown alone; what snippets show is asked for by their mark.
@@ -205,14 +204,10 @@ def remember(folder: Path, page: Page, kind: str, key: str, made: Any) -> None:
     keep(_place(folder, page, kind), json.dumps({"key": key, "made": made}).encode())
 
 
-def digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
 @functools.cache
 def versions() -> tuple[str, ...]:
-    code = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    return (sys.version, code, *(importlib.metadata.version(name) for name in _LIBRARIES))
+    libraries = (importlib.metadata.version(name) for name in _LIBRARIES)
+    return (sys.version, digest_of(__file__), *libraries)
 
 
 def _names(files: Files) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from generator import sharing
-from generator.kept import keep, read_kept, sha256
+from generator.kept import digest, digest_of, keep, read_kept
 
 
 class Asked(dict[str, str | None]):
@@ -31,8 +30,8 @@ def turned(
 
     What is remembered holds for the same page as long as each place it asked for is the same.
     """
-    kept = memory / f"{sha256(f'{name}/{path}'.encode())[:32]}.laid" if memory else None
-    key = sha256("\0".join((page, path, address, _code())).encode())
+    kept = memory / f"{digest(f'{name}/{path}')[:32]}.laid" if memory else None
+    key = digest(page, path, address, digest_of(sharing.__file__))
     head, _, content = ((read_kept(kept) if kept else None) or b"").partition(b"\n")
     told: dict[str, Any] = json.loads(head) if head else {"key": ""}
     if told["key"] == key and all(
@@ -44,9 +43,3 @@ def turned(
     if kept:
         keep(kept, json.dumps({"key": key, "asked": asked}).encode() + b"\n" + content)
     return content
-
-
-@functools.cache
-def _code() -> str:
-    """The code that turns a page."""
-    return sha256(Path(sharing.__file__).read_bytes())

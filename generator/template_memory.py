@@ -25,7 +25,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 from mkdocs.theme import Theme
 
-from generator.page_memory import digest, recall, remember, versions
+from generator.kept import digest, digest_of
+from generator.page_memory import recall, remember, versions
 
 # Of what MkDocs hands to a template, the names that no key here has, or has a part of only.
 UNSEEN = re.compile(r"\b(?:build_date_utc|pages|nav|previous_page|next_page|parent|ancestors)\b")
@@ -117,7 +118,7 @@ def _of_settings(config: MkDocsConfig) -> str:
         settings = {key: value for key, value in config.items() if key not in _ELSEWHERE}
         edition = {**(config.extra.get("edition") or {}), "heads": None}
         settings["extra"] = {**config.extra, "edition": edition}
-        _KNOWN[id(config)] = digest(_text(settings), *versions(), _code())
+        _KNOWN[id(config)] = digest(_text(settings), *versions(), digest_of(__file__))
     return _KNOWN[id(config)]
 
 
@@ -161,8 +162,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (Path, dt.date)):
         return str(value)
     return [type(value).__qualname__, _plain(value.config) if isinstance(value, BasePlugin) else 0]
-
-
-@functools.cache
-def _code() -> str:
-    return digest(Path(__file__).read_text(encoding="utf-8"))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib.metadata
 from collections.abc import Callable
 from pathlib import Path
 
 from generator.charts import frame, glyphs, paths, pixels, svg, typeface
-from generator.kept import keep, read_kept
+from generator.kept import digest_of, keep, read_kept
 
 LIBRARIES = ("altair", "vl-convert-python", "deflate", "pillow")
 
@@ -29,24 +28,16 @@ def drawn_once(cache: Path | None, name: str, make: Callable[[], bytes]) -> byte
     return content
 
 
-def digest(*parts: str) -> str:
-    """One name for all of these, of 32 hexadecimal figures."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
 @functools.cache
 def versions() -> tuple[str, ...]:
     """Everything beside the spec that a picture depends on."""
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
-    code = [Path(str(module.__file__)) for module in (svg, glyphs, paths, pixels, typeface, frame)]
-    files = [*sorted(typeface.FOLDER.iterdir()), *code]
-    return (*libraries, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))
+    code = [module.__file__ for module in (svg, glyphs, paths, pixels, typeface, frame)]
+    return (*libraries, digest_of(*sorted(typeface.FOLDER.iterdir()), *code))
 
 
 @functools.cache
 def drawing_code() -> tuple[str, ...]:
     """Everything beside its plan and its style that the spec of a ready-made chart depends on."""
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in ("pandas", "numpy")]
-    code = sorted(Path(__file__).parents[1].rglob("*.py"))
-    hashes = (hashlib.sha256(file.read_bytes()).hexdigest() for file in code)
-    return (*versions(), *libraries, *hashes)
+    return (*versions(), *libraries, digest_of(*sorted(Path(__file__).parents[1].rglob("*.py"))))

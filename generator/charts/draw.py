@@ -8,7 +8,6 @@ vendored, ids are renumbered, coordinates rounded.
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -20,7 +19,7 @@ import altair
 import pandas as pd
 
 from generator.charts import card, svg
-from generator.charts.cache import digest, drawing_code, drawn_once, versions
+from generator.charts.cache import drawing_code, drawn_once, versions
 from generator.charts.compact import compact
 from generator.charts.datasets import SHARED, Datasets, dataset_names, shared_rows
 from generator.charts.frame import framed
@@ -28,11 +27,14 @@ from generator.charts.kind import recipe
 from generator.charts.panel import LIVE
 from generator.charts.raster import png, register_fonts
 from generator.charts.style import PALETTE, config, in_both_themes, phone_style, wide_style
+from generator.kept import digest, digest_of
 from generator.model import Chart, Picture, Style
 from generator.sourcing import plotted
 
 FIGURES = 5  # significant, of the numbers in a CSV: more than any picture can show
 OF_LARGEST = 4  # of the largest, in a column that passes zero: a hundredth of a point in -33.72
+# What makes pictures and live charts of specs, beside what `versions` tells of.
+_MAKERS = (__file__, *(Path(__file__).with_name(name) for name in ("compact.py", "packing.py")))
 # Exposes one function to figures.js. The interpreter is in the bundle: charts draw under a content
 # security policy without unsafe-eval.
 _SNIPPET = """
@@ -103,8 +105,8 @@ def card_spec(chart: Chart, *, cache: Path | None) -> bytes:
 
 def draw_card_of(words: card.Words, spec: bytes, *, cache: Path | None) -> bytes:
     """As `draw_card`, of plain values, for other processes; no chart without a spec."""
-    code = (Path(file).read_text("utf-8") for file in (__file__, str(card.__file__)))
-    name = f"card-{digest(spec.decode(), json.dumps(asdict(words)), *code, *versions())}.png"
+    code = digest_of(__file__, card.__file__)
+    name = f"card-{digest(spec.decode(), json.dumps(asdict(words)), code, *versions())}.png"
 
     def drawn() -> bytes:
         picture = _render(json.dumps(_still(json.loads(spec)))) if spec else ""
@@ -212,15 +214,7 @@ def _drawn(specs: Sequence[bytes], cache: Path | None) -> tuple[str, str, str]:
 
 def _name_of(specs: Sequence[bytes]) -> str:
     written = (spec.decode() for spec in specs)
-    return f"{digest(*written, json.dumps(PALETTE), *_own_code(), *versions())}.json"
-
-
-@functools.cache
-def _own_code() -> tuple[str, ...]:
-    """What makes pictures and live charts of specs, beside what `versions` tells of."""
-    here = Path(__file__)
-    files = (here, *(here.with_name(name) for name in ("compact.py", "packing.py")))
-    return tuple(path.read_text("utf-8") for path in files)
+    return f"{digest(*written, json.dumps(PALETTE), digest_of(*_MAKERS), *versions())}.json"
 
 
 def _render(spec: str) -> str:

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from generator.charts import typeface
-from generator.charts.cache import digest, drawn_once, versions
+from generator.charts.cache import drawn_once, versions
 from generator.charts.pixels import on_pixels
+from generator.kept import digest, digest_of
 
 SCALE = 1.5  # pixels to a CSS pixel: a wide picture is 1152 across
 INDEXED = 3  # the type of a PNG with a palette
@@ -33,8 +34,7 @@ def png(
 
     `settled` puts its words on whole pixels; not for a picture that is enlarged within another.
     """
-    code = Path(__file__).read_text("utf-8")
-    name = f"{digest(svg, str(scale), str(settled), code, *versions())}.png"
+    name = f"{digest(svg, str(scale), str(settled), digest_of(__file__), *versions())}.png"
     return drawn_once(cache, name, lambda: _png(on_pixels(svg, scale) if settled else svg, scale))
 
 
