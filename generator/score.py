@@ -56,7 +56,11 @@ def score_bar(claims: Iterable[JudgedClaim]) -> str:
         f'{escape(words)}">{number}</span>'
         for number, words, kind in _parts(scoreboard(claims))
     )
-    return f'<div class="mtm-bar" aria-hidden="true">{parts}</div>' if parts else ""
+    return (
+        f'<div class="mtm-bar" aria-hidden="true" data-search-exclude>{parts}</div>'
+        if parts
+        else ""
+    )
 
 
 def _parts(counts: Mapping[Verdict, int]) -> list[tuple[int, str, str]]:

@@ -21,6 +21,7 @@ from generator.laying import Site, lay_edition
 from generator.mkdocs_run import run_mkdocs
 from generator.model import Asset, Page
 from generator.site import Section, navigation, read_identity, write_pages
+from generator.thinning import thinned_json
 from generator.tree import hash_tree
 from tests.test_publish import root_files_for
 
@@ -404,6 +405,24 @@ def test_the_404_page_finds_the_latest_edition_from_any_depth(root, server, brow
         page.wait_for_selector("#home[href$='/notes/latest/']")
         page.wait_for_load_state("networkidle")
         assert page.locator("#offer").is_visible() is offered
+
+
+@pytest.mark.browser
+def test_the_404_page_says_that_a_download_was_let_go(root, server, browser):
+    folder, address = server
+    lay_two_editions(root, folder / "notes")
+    gone = "shared/0a/growth.0a1b2c3d4e5f6071.csv"
+    (folder / "notes" / "thinned.json").write_bytes(thinned_json({gone: "0a1b"}))
+    page, _ = open_page(browser, address)
+    for path, said in ((gone, True), ("shared/0a/other.0a1b2c3d4e5f6071.csv", False)):
+        page.goto(f"{address}notes/{path}")
+        page.wait_for_selector("#home[href$='/notes/latest/']")
+        page.wait_for_load_state("networkidle")
+        assert page.locator("#gone").is_visible() is said
+        assert page.locator("#unknown").is_visible() is not said
+        assert page.locator("h1:visible").count() == 1
+        if said:
+            assert page.locator("#list").evaluate("link => link.href").endswith("/thinned.json")
 
 
 @pytest.mark.browser

@@ -819,7 +819,7 @@ def since_five_years(index_returns: pd.DataFrame) -> Chart:
 def since_publication(iwm: pd.DataFrame, spy: pd.DataFrame, published: object) -> Chart:
     """Return since this thesis was published, against all windows of that length"""
     levels = _totals(iwm=iwm, spy=spy).dropna()
-    before = levels.loc[:published]
+    before = levels.loc[: pd.Timestamp(str(published))]
     if len(before) in (0, len(levels)):
         raise NotStored(f"the stored prices do not reach past {in_words(published)}")
     gains = 100 * (levels.iloc[-1] / before.iloc[-1] - 1)
