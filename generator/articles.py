@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import jinja2
-import pandas as pd
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, nodes
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.meta import find_undeclared_variables
 
-from generator import __version__
 from generator.claims import MARKS
-from generator.dates import in_words
 from generator.documents import read_document, read_text
-from generator.errors import Finding, NotStored, did_you_mean
+from generator.environment import make_environment
+from generator.errors import Finding, did_you_mean
 from generator.explaining import of_template, of_value
 from generator.glossary import explained
 from generator.layout import GLOSSARY
-from generator.ledger import history_picture, history_words
-from generator.marks import Notes, change, correction_words, inert, marked, signed
-from generator.model import FAILED, Chart, Fact, ForeignText, Missing, Page, Thesis
+from generator.marks import Notes, marked
+from generator.model import FAILED, Chart, Fact, Missing, Page, Thesis
 from generator.parts import Leaf, completed
-from generator.readings import Reading, latest
 from generator.verdicts import JudgedClaim
 
 ENDING = ".md.j2"
@@ -115,48 +110,6 @@ class Writing:
             for name, lack in ((n, lack) for n, lack in self.missing.items() if n in own):
                 known.setdefault(name, Unavailable(kind[:-1], lack))
         return known
-
-
-def make_environment(folders: Sequence[Path]) -> Environment:
-    """Jinja as templates here get it: a name that does not exist is an error, never a blank.
-
-    It is one for the same folders, so that a template is translated once and again when it changes.
-    """
-    return _environment(*map(str, folders))
-
-
-@cache
-def _environment(*folders: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(folders),
-        bytecode_cache=_translated(Path(folders[-1]).parent),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # Markdown goes out; what a source wrote is made inert by `finalize`
-        finalize=lambda value: inert(value) if isinstance(value, ForeignText) else value,
-    )
-    environment.filters["day"] = in_words
-    environment.filters["cell"] = inert
-    environment.filters["signed"] = signed
-    environment.filters["reading"] = newest_reading
-    environment.filters["sentence"] = as_sentence
-    environment.filters["history"] = lambda claim: history_words(claim.judged)
-    environment.filters["change"] = change
-    environment.filters["correction"] = correction_words
-    environment.filters["picture"] = lambda claim: history_picture(claim.judged)
-    return environment
-
-
-def _translated(root: Path) -> FileSystemBytecodeCache | None:
-    """Where templates are kept as Python, which takes longer to make than to run."""
-    folder = root / ".cache" / f"templates-{__version__}-{jinja2.__version__}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:  # a folder that may only be read
-        return None
-    return FileSystemBytecodeCache(str(folder))
 
 
 def render_pages(
@@ -372,20 +325,6 @@ def front_matter(text: str, shown: str) -> tuple[dict[str, str], list[Finding]]:
         return {}, [Finding(f.path, f.line + 1, f.message, hint) for f in findings]
     values = document.values if isinstance(document.values, dict) else {}
     return {str(key): str(value) for key, value in values.items() if value}, []
-
-
-def newest_reading(fund: pd.DataFrame, field: str) -> Reading | None:
-    """The newest usable value of a field of a fund, with its day; None where there is none."""
-    try:
-        return latest(fund, field)
-    except NotStored:
-        return None
-
-
-def as_sentence(text: object) -> str:
-    """The text with a capital first letter, to begin a sentence with."""
-    plain = str(text)
-    return plain[:1].upper() + plain[1:]
 
 
 def _name(environment: Environment, file: Path) -> str:

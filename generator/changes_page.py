@@ -10,9 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from generator.articles import make_environment, render
+from generator.articles import render
 from generator.changes_words import by_data, by_editors, counts, day, field, page_name, since
 from generator.claims import MARKS
+from generator.environment import make_environment
 from generator.errors import ThesisError
 from generator.model import Asset, Page, Rendered
 from generator.pages import with_notice

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from jinja2.exceptions import TemplateSyntaxError
 
-from generator.articles import ENDING, make_environment
+from generator.articles import ENDING
 from generator.documents import read_text
+from generator.environment import make_environment
 from generator.errors import Finding
 from generator.explaining import of_template
 from generator.kept_computed import Keeping

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from generator.articles import make_environment, render
+from generator.articles import render
+from generator.environment import make_environment
 from generator.errors import Finding, ThesisError
 from generator.finished import Corrected, Finished
 from generator.model import Edition, Identity, Page, Thesis, Withdrawal

@@ -9,7 +9,8 @@ from typing import Any
 
 import generator
 from generator import charts, statistics
-from generator.articles import make_environment, render
+from generator.articles import render
+from generator.environment import make_environment
 from generator.errors import ThesisError
 from generator.gallery import paragraphs, readable_signature
 from generator.model import Chart, Page

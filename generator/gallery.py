@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from generator import charts
-from generator.articles import make_environment, render
+from generator.articles import render
 from generator.documents import read_text
+from generator.environment import make_environment
 from generator.errors import ThesisError
 from generator.finished import Example, Finished
 from generator.model import Chart, Identity, Page, Rendered

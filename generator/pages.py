@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from generator.articles import make_environment, render
+from generator.articles import render
 from generator.claims import MARKS, scoreboard
 from generator.dates import in_words
+from generator.environment import make_environment
 from generator.errors import ThesisError
 from generator.finished import Finished, Front
 from generator.ledger import formulas

@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import RootModel
 
 from generator.bill import ListingFile
+from generator.claim_entry import ClaimEntry
 from generator.data_entries import REFERENCES
-from generator.records import ClaimEntry
 from generator.thesis import ThesisFile
 
 FOLDER = "templates/_schema"  # the committed copies, which the files of a thesis name

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.articles import make_environment, render
+from generator.articles import render
+from generator.environment import make_environment
 from generator.errors import ThesisError
 from generator.finished import Finished
 from generator.glossary import anchor

@@ -9,15 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.articles import (
-    Unavailable,
-    Writing,
-    as_sentence,
-    front_matter,
-    make_environment,
-    render,
-)
+from generator.articles import Unavailable, Writing, front_matter, render
 from generator.claims import judge_claim
+from generator.environment import as_sentence, make_environment
 from generator.marks import MarkedClaim, inert
 from generator.model import FAILED, Fact, Missing
 from tests.test_claims import make_claim, make_fact

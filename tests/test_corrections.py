@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from generator.build import build
+from generator.claim_entry import ClaimEntry
 from generator.corrections import corrections, corrections_page
 from generator.errors import ThesisError
 from generator.model import Edition, Thesis, Withdrawal
-from generator.records import ClaimEntry, _claim
+from generator.records import _claim
 from generator.retention import read_withdrawals
 from generator.verdicts import Correction, JudgedClaim
 from tests.conftest import ROOT, MakeRepository, make_identity

@@ -17,6 +17,7 @@ KERNEL = {
     "rules",
     "verdicts",
     "errors",
+    "risk_measures",
 }  # import nothing of ours; everyone may import them
 SHARED = {
     "binding",
@@ -195,7 +196,7 @@ def test_modules_have_not_outgrown_one_idea() -> None:
     long = {
         path.relative_to(GENERATOR).as_posix(): count
         for path in GENERATOR.rglob("*.py")
-        if (count := len(path.read_text(encoding="utf-8").splitlines())) > 400
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > 360
     }
     assert long == {}
 

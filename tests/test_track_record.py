@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.articles import make_environment, render
+from generator.articles import render
+from generator.environment import make_environment
 from generator.model import Edition, Missing, Table, Thesis, Withdrawal, Yardstick
 from generator.track_record import (
     TrackRecord,

@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
+from generator.claim_entry import ClaimEntry
 from generator.claims import judge_claims
 from generator.model import Edition
-from generator.records import ClaimEntry, _claim
+from generator.records import _claim
 from generator.verdict_history import VerdictHistory, verdict_history
 from generator.verdicts import JudgedClaim
 
