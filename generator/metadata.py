@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from generator.charts.draw import FIGURES, OF_LARGEST
+from generator.charts.draw import FIGURES, figures_across_zero
 from generator.dates import in_words
 from generator.model import Chart, Identity, Picture, Thesis
 from generator.sourcing import newest_figure, source_record, source_words, sources_of
@@ -35,7 +35,7 @@ def metadata(picture: Picture, thesis: Thesis, identity: Identity, *, page: str)
         "rows": plotted.rows,
         "columns": [{"name": name, "type": kind} for name, kind in plotted.columns],
         "csv_significant_figures": FIGURES,
-        "csv_figures_of_largest_across_zero": OF_LARGEST,
+        "csv_figures_of_largest_across_zero": figures_across_zero(plotted.rows),
         "sources": [source_record(source) for source in plotted.sources],
         "publisher": identity.site_name,
         "author": identity.author,

@@ -596,6 +596,23 @@ def test_the_download_holds_the_plotted_values(pictures: dict[str, dict[str, str
     pd.testing.assert_frame_equal(read, chart.data, check_dtype=False, rtol=5e-5)  # five figures
 
 
+@pytest.mark.parametrize(("rows", "written"), [(3, "-33.719"), (1001, "-33.72")])
+def test_a_column_of_a_csv_that_passes_zero_has_the_decimals_of_its_largest(
+    rows: int, written: str
+) -> None:
+    days = pd.date_range("2020-01-01", periods=rows, freq="D")
+    fall = pd.Series([-33.7194, -0.0000012, *[0.0] * (rows - 2)], index=days)
+    high = pd.Series([101.23456, 0.00012345, *[3.0] * (rows - 2)], index=days)
+    chart = charts.lines(pd.DataFrame({"fall": fall, "high": high}), value="index", **WORDS)
+    csv = draw_chart(chart, cache=None).files[".csv"].decode().splitlines()
+    assert csv[:4] == [
+        "date,fall,high",
+        f"2020-01-01,{written},101.23",
+        "2020-01-02,0,0.00012345",  # and not minus nought
+        "2020-01-03,0,3",
+    ]
+
+
 def test_a_long_daily_line_makes_a_small_picture() -> None:
     chart = charts.lines(daily(7500, 2), value="index", **WORDS)
     files = draw_chart(chart, cache=None).files

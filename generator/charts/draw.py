@@ -32,7 +32,7 @@ from generator.model import Chart, Picture, Style
 from generator.sourcing import plotted
 
 FIGURES = 5  # significant, of the numbers in a CSV: more than any picture can show
-OF_LARGEST = 4  # of the largest, in a column that passes zero: a hundredth of a point in -33.72
+LONG = 1000  # rows; of more, a column that passes zero has one figure less: -33.72 of -33.719
 # What makes pictures and live charts of specs, beside what `versions` tells of.
 _MAKERS = (__file__, *(Path(__file__).with_name(name) for name in ("compact.py", "packing.py")))
 # Exposes one function to figures.js. The interpreter is in the bundle: charts draw under a content
@@ -224,6 +224,14 @@ def _render(spec: str) -> str:
     return svg.tidy(vl_convert.vegalite_to_svg(spec))
 
 
+def figures_across_zero(rows: int) -> int:
+    """Significant figures of the largest number in a column that passes zero, in a CSV.
+
+    The others have as many decimals: next to zero a number has more than anybody knows.
+    """
+    return FIGURES if rows <= LONG else FIGURES - 1
+
+
 def _csv(chart: Chart) -> str:
     data = chart.data.assign(**{str(name): _figures(chart.data[name]) for name in chart.data})
     return str(data.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n"))
@@ -231,15 +239,15 @@ def _csv(chart: Chart) -> str:
 
 def _figures(column: pd.Series) -> pd.Series:
     """The column with its numbers as they are offered: to `FIGURES`, but to the unit where they are
-    larger, and in a column that passes zero to `OF_LARGEST` of its largest, for next to zero a
-    number has more than anybody knows."""
+    larger, and in a column that passes zero to `figures_across_zero`."""
     numbers = [value for value in column if isinstance(value, float) and math.isfinite(value)]
     if not numbers:
         return column
     low, high = min(numbers), max(numbers)
     largest = max(abs(low), abs(high))
     passes = low <= 0 <= high and largest > 0
-    places = OF_LARGEST - 1 - math.floor(math.log10(largest)) if passes else None
+    figures = figures_across_zero(len(column))
+    places = figures - 1 - math.floor(math.log10(largest)) if passes else None
 
     def written(value: object) -> object:
         if not isinstance(value, float) or not math.isfinite(value):

@@ -45,10 +45,10 @@ def thin_out(values: pd.Series, low: float, high: float, columns: int) -> pd.Ser
 
 
 def decimals_seen(panel: Panel) -> int:
-    """With how many decimals a value stands within a tenth of a pixel of its place."""
+    """With how many decimals a value stands within a fortieth of a pixel of its place."""
     axis = panel.y
     step = axis.low * math.log(axis.high / axis.low) if axis.log else axis.high - axis.low
-    return max(0, math.ceil(-math.log10(abs(step) / panel.height / 5)))
+    return max(0, math.ceil(-math.log10(abs(step) / panel.height / 20)))
 
 
 def _corners(places: np.ndarray, heights: np.ndarray) -> list[int]:
