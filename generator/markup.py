@@ -21,11 +21,11 @@ _BLOCK = (
     "p|div|section|article|main|h[1-6]|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tr|th|td|meta"
 )
 _BETWEEN_BLOCKS = re.compile(rf"(</?(?:{_BLOCK})(?:\s[^<>]*)?>)\n(?=</?(?:{_BLOCK})[\s>])")
-_NAMESPACE = re.compile(r'(?<=<svg) xmlns="http://www\.w3\.org/2000/svg"')  # HTML knows it
+_NAMESPACE = re.compile(r'(?<=[^,]<svg) xmlns="http://www\.w3\.org/2000/svg"')  # not in data:
 _LINKED = re.compile(r'(<script type="application/ld\+json">)(.*?)(?=</script>)', re.DOTALL)
 _CODE = re.compile(r'<div class="highlight">.*?</div>', re.DOTALL)
-# Names and spaces of code have the color of code itself; so have, here, its operators, brackets and
-# numbers, which are more than half of all elements of a page that shows code.
+# Names and spaces of code have the color of code itself; so have, here, functions, numbers, signs
+# and brackets, which are more than half of all elements of a page that shows code.
 _PLAIN = re.compile(r'<span(?: class="(?:n|nb|nf|mi|mf|o|ow|p|sa|w)")?>([^<]*)</span>')
 _PAIR = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
 

@@ -182,7 +182,7 @@ _FIND_ROOT = """(function () {
     fetch(file[1] + "thinned.json").then(function (answer) {
       return answer.ok ? answer.json() : { files: {} };
     }).then(function (thinned) {
-      if (!Object.hasOwn(thinned.files, file[2])) return;
+      if (!Object.hasOwn(thinned.files, decodeURIComponent(file[2]))) return;
       document.getElementById("list").href = file[1] + "thinned.json";
       document.getElementById("gone").hidden = false;
       document.getElementById("unknown").hidden = true;

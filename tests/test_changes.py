@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import importlib.util
 import json
 import re
@@ -16,11 +17,15 @@ from generator.authored import blocks, code_mark
 from generator.changes import changes
 from generator.changes_page import diff_html
 from generator.changes_words import lines, nothing, summary
+from generator.claim_record import as_written, claim_record
+from generator.claims import judge_claim
 from generator.editions import record_bytes
+from generator.model import Source
 from generator.origins import cut_back, mark
 from generator.prose import page_changes, shortened, words_compared
 from tests.conftest import lay_repository
 from tests.test_build import run as build_command
+from tests.test_claims import make_claim
 
 DAY, LATER = "2026-04-01", "2026-05-01"
 TEXT = ["# A title", "The fund gained {{ facts.gain }}, and small things add up.", "An end."]
@@ -92,6 +97,28 @@ def test_an_edition_beside_itself_has_changed_nothing() -> None:
     assert nothing(found)
     assert summary(found) == "nothing"
     assert not any(found["tables"].values())
+
+
+def test_what_a_claim_says_anyway_is_not_written_twice_and_read_as_ever() -> None:
+    """Records before that had the whole claim under `written`."""
+    source = Source("A house", "A title", "https://example.org/a")
+    claim = make_claim(value=40.0, unit="percent", headline=True, source=source, was=("old",))
+    kept = claim_record(judge_claim(claim, {}, {}, today=dt.date(2026, 4, 1)))
+    assert {"statement", "value", "unit", "source", "headline", "was"} & set(
+        kept["written"]
+    ) == set()
+    whole = as_written(kept)
+    assert whole is not None
+    assert whole["statement"] == claim.statement
+    assert (whole["value"], whole["unit"], whole["source"]) == (40.0, "percent", source.url)
+    assert (whole["headline"], whole["was"]) == (True, ["old"])
+    before = {**kept, "written": whole}
+    old, new = make_record(), later()
+    old["theses"]["tiny"]["claims"], new["theses"]["tiny"]["claims"] = [before], [kept]
+    assert changes(old, new, "tiny")["claims"]["edited"] == []
+    kept["statement"] = "Another statement"
+    (edit,) = changes(old, new, "tiny")["claims"]["edited"]
+    assert [field["field"] for field in edit["fields"]] == ["statement"]
 
 
 def test_two_editions_that_differ_only_in_their_day_have_changed_nothing() -> None:

@@ -613,6 +613,18 @@ def test_a_column_of_a_csv_that_passes_zero_has_the_decimals_of_its_largest(
     ]
 
 
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [((12345.6, -4.2), ("12346", "-4")), ((123456.7, -45.0), ("123457", "-45"))],
+)
+def test_a_csv_is_never_rounder_than_to_the_unit(
+    values: tuple[float, float], written: tuple[str, str]
+) -> None:
+    chart = charts.bars(pd.Series(dict(zip("ab", values, strict=True))), value="dollars", **WORDS)
+    csv = draw_chart(chart, cache=None).files[".csv"].decode().splitlines()
+    assert tuple(line.partition(",")[2] for line in csv[1:]) == written
+
+
 def test_a_long_daily_line_makes_a_small_picture() -> None:
     chart = charts.lines(daily(7500, 2), value="index", **WORDS)
     files = draw_chart(chart, cache=None).files

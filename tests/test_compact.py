@@ -249,6 +249,14 @@ def test_a_page_loses_the_breaks_between_blocks_but_no_space_that_is_seen() -> N
     assert slim(page) == ("<ul a><li><p>a</p></li></ul><p>b\n<b>c</b>\n<i>d</i></p>\n<pre>\n</pre>")
 
 
+def test_a_picture_within_a_page_needs_no_namespace_but_one_in_an_address_does() -> None:
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="9"><path d="M0 0h9"/></svg>'
+    inside = f"<p>{drawn}</p><img src='data:image/svg+xml,{drawn}'>"
+    assert slim(inside) == (
+        f'<p><svg width="9"><path d="M0 0h9"/></svg></p><img src=\'data:image/svg+xml,{drawn}\'>'
+    )
+
+
 def test_code_keeps_its_words_and_colors_in_fewer_elements() -> None:
     code = (
         '<div class="highlight"><pre><code><span class="k">if</span><span class="w">  </span>'

@@ -28,6 +28,7 @@ from generator.charts.glyphs import outlined
 from generator.charts.pixels import on_pixels
 from generator.charts.raster import png
 from generator.charts.style import FAMILY, FONT
+from generator.charts.svg import tidy
 from tests.conftest import CHROMIUM, ROOT, needs_chromium
 from tests.test_browser import ARGUMENTS
 
@@ -160,6 +161,29 @@ def test_the_words_of_a_png_are_on_whole_pixels_and_not_a_pixel_away() -> None:
             ink.append(255 - np.asarray(drawn.convert("L"), dtype=int))
     assert ink[0].sum() == pytest.approx(ink[1].sum(), rel=0.03)
     assert abs(ink[0] - ink[1]).max() > 0
+
+
+def test_turned_words_of_a_png_are_the_same_words() -> None:
+    """Within a picture that has words of its own, whose glyphs have the same names."""
+    text = (
+        f'<text font-family="{FONT}" font-size="13px" fill="#1b1f24" transform="{{}}">{{}}</text>'
+    )
+    words = text.format("translate(40,150)rotate(-90)", "Gains of a banana, eleven eels")
+    whole = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="160" viewBox="0 0 200 160">{}'
+        "</svg>"
+    )
+    inner = tidy(whole.format(words))
+    assert "<use" in inner
+    titled = whole.format(text.format("translate(60,20)", "Zebras, Zulus, Zoos") + inner)
+    settled = on_pixels(titled, 1.5)
+    assert "<use" not in settled
+    ink = []
+    for svg in (inner, settled):
+        with Image.open(io.BytesIO(png(svg, scale=1.5))) as drawn:
+            ink.append(np.asarray(drawn.convert("L").crop((0, 0, 80, 240)), dtype=int))
+    assert (ink[0] < 128).sum() > 200
+    assert abs(ink[0] - ink[1]).max() == 0
 
 
 # How glyphs are fitted to pixels is the machine's choice, not the typeface's: the same for both.

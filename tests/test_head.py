@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 from generator.build import build
-from generator.head import _licence, page_address, page_words
+from generator.head import _described, _licence, page_address, page_words
 from generator.model import Chart, Page, Source
 from generator.site import read_identity
 from generator.sourcing import plotted
@@ -166,6 +167,14 @@ def test_an_article_is_linked_data_with_its_dates_and_terms(published: Path) -> 
     assert article["mainEntityOfPage"] == f"{SITE}latest/theses/tiny/"
     assert CARD.fullmatch(article["image"])
     assert (published / article["image"].removeprefix(SITE)).is_file()
+
+
+def test_a_dataset_says_what_its_figures_are_and_only_where_that_is_short_what_they_show() -> None:
+    chart = Chart(title="T", subtitle="S" * 50, alt="What it shows.", data=pd.DataFrame(), draw=str)
+    assert _described(chart) == "S" * 50
+    assert (
+        _described(dataclasses.replace(chart, subtitle="Few  words")) == "Few words. What it shows."
+    )
 
 
 @pytest.mark.parametrize("site_url", [SITE, ""])

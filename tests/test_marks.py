@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import linecache
 import re
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from generator.charts import scoreboard
 from generator.claims import MARKS, held_back, judge_claim, with_history
-from generator.ledger import history_picture, history_words
+from generator.ledger import formulas, history_picture, history_words
 from generator.marks import MarkedClaim, Notes, marked
 from generator.model import Edition, Source
 from generator.score import SCORE
@@ -237,3 +238,29 @@ def test_a_multiple_is_written_out() -> None:
     assert MarkedClaim(judged(unit="x")).then_and_now.startswith("**Then:** 10 times, ")
     words = MarkedClaim(judged(unit="x (large 1.3)")).then_and_now
     assert "10 times (large 1.3)" in words
+
+
+def made_of(code: str) -> Any:
+    """The function `made` of a file with this code."""
+    name = f"<{hash(code)}>"
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    space: dict[str, Any] = {}
+    exec(compile(code, name, "exec"), space)
+    return space["made"]
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('def made(a):\n    """What it is."""\n    return a\n', "def made(a):\n    return a"),
+        ('def made(a):\n    """What it is.\n\n    And more.\n    """\n    return a\n', ""),
+        ('def made(a):\n    """What it is."""\n', ""),
+        ('def made(a): "What it is."; return a\n', ""),
+        ("def made(a):\n    return a  # as it is\n", ""),
+        ("made = lambda a: a\n", ""),
+    ],
+    ids=["a line", "more lines", "nothing else", "one line", "no words", "no def"],
+)
+def test_the_code_of_a_number_is_shown_without_the_words_above_it(code: str, shown: str) -> None:
+    (formula,) = formulas({"made": made_of(code)}, {}, {})
+    assert formula.code == (shown or code.rstrip())

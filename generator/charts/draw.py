@@ -18,7 +18,7 @@ from typing import Any
 import altair
 import pandas as pd
 
-from generator.charts import card, svg
+from generator.charts import card, raster, svg
 from generator.charts.cache import drawing_code, drawn_once, versions
 from generator.charts.compact import compact
 from generator.charts.datasets import SHARED, Datasets, dataset_names, shared_rows
@@ -34,7 +34,13 @@ from generator.sourcing import plotted
 FIGURES = 5  # significant, of the numbers in a CSV: more than any picture can show
 LONG = 1000  # rows; of more, a column that passes zero has one figure less: -33.72 of -33.719
 # What makes pictures and live charts of specs, beside what `versions` tells of.
-_MAKERS = (__file__, *(Path(__file__).with_name(name) for name in ("compact.py", "packing.py")))
+_MAKERS = (
+    __file__,
+    *(
+        Path(__file__).with_name(f"{name}.py")
+        for name in ("compact", "packing", "datasets", "panel", "style")
+    ),
+)
 # Exposes one function to figures.js. The interpreter is in the bundle: charts draw under a content
 # security policy without unsafe-eval.
 _SNIPPET = """
@@ -105,7 +111,7 @@ def card_spec(chart: Chart, *, cache: Path | None) -> bytes:
 
 def draw_card_of(words: card.Words, spec: bytes, *, cache: Path | None) -> bytes:
     """As `draw_card`, of plain values, for other processes; no chart without a spec."""
-    code = digest_of(__file__, card.__file__)
+    code = digest_of(__file__, card.__file__, raster.__file__)
     name = f"card-{digest(spec.decode(), json.dumps(asdict(words)), code, *versions())}.png"
 
     def drawn() -> bytes:
@@ -247,7 +253,7 @@ def _figures(column: pd.Series) -> pd.Series:
     largest = max(abs(low), abs(high))
     passes = low <= 0 <= high and largest > 0
     figures = figures_across_zero(len(column))
-    places = figures - 1 - math.floor(math.log10(largest)) if passes else None
+    places = max(0, figures - 1 - math.floor(math.log10(largest))) if passes else None
 
     def written(value: object) -> object:
         if not isinstance(value, float) or not math.isfinite(value):

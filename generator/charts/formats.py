@@ -35,7 +35,7 @@ class Format:
         return _figure(sign, value, self.decimals, self.prefix, self.suffix)
 
     def tick_expression(self, step: float) -> str:
-        """The wording of an axis as a Vega expression; of its values only nought rounds to it."""
+        """The wording of an axis as a Vega expression; of its values only nought is written so."""
         value, decimals = "datum.value", decimals_of(step)
         gain = "'+'" if self.signed else "''"
         other = _figure(f"({value}<0?'−':{gain})", value, decimals, self.prefix, self.tick_suffix)

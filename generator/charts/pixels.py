@@ -25,7 +25,8 @@ def on_pixels(svg: str, scale: float) -> str:
     """The picture with its words as outlines whose first corners are on whole pixels across, and
     whose baselines are down; `scale` is how many pixels a CSS pixel is.
 
-    Turned words, and those in a typeface that is not the house's, stay as they are.
+    Turned words, and those in a typeface that is not the house's, stay where they are. Nothing of
+    it refers to anything else of it.
     """
     root = ET.fromstring(outlined(svg))
     _settle(root, 0.0, 0.0, scale, _NOTHING)
@@ -37,19 +38,30 @@ def _settle(
 ) -> None:
     """Move the words within an element whose own place is to the right of `left`, below `top`."""
     transform = element.get("transform", "")
-    if row := _ROW.fullmatch(transform):
+    if (row := _ROW.fullmatch(transform)) and any(_glyphs(element, shared)):
         _settle_row(element, row, left, top, scale, shared)
         return
     moved = _MOVE.fullmatch(transform)
-    if transform and not moved:
-        return
     if element.tag == f"{{{_SVG}}}svg":
         left, top = left + float(element.get("x", 0)), top + float(element.get("y", 0))
-        shared = {**shared, **_shared(element)}
+        shared = _shared(element) or shared
+    elif transform and not moved:
+        _spell_out(element, shared)
+        return
     if moved:
         left, top = left + float(moved[1]), top + float(moved[2])
     for child in element:
         _settle(child, left, top, scale, shared)
+
+
+def _spell_out(element: ET.Element, shared: Mapping[str, str]) -> None:
+    """Put each glyph that is referred to where it stands: its name may be another's as well."""
+    for use in element.iter(f"{{{_SVG}}}use"):
+        outlines = [f"M{across:g}{rest}" for across, rest in _glyphs(use, shared)]
+        use.attrib.pop("x", None)
+        use.attrib.pop("href", None)
+        use.tag = f"{{{_SVG}}}path"
+        use.set("d", "".join(outlines))
 
 
 def _shared(picture: ET.Element) -> dict[str, str]:
