@@ -87,7 +87,7 @@ def _verdict(
     if said and said > today:
         return "not checked this build", f"Dated {claim.as_of}, after this edition's day."
     if claim.kind in ("opinion", "quotation") or claim.time_type == "quote":
-        return "not checkable", "An opinion of the person named; shown, not judged."
+        return "not checkable", "An opinion; shown, not judged."
     if claim.needs:
         return "not checked this build", f"Needs {claim.needs}."
     if claim.fact and fact is None:

@@ -81,7 +81,8 @@ def falsifiers_table(falsifiers: Iterable[JudgedFalsifier], facts: Mapping[str, 
 
 
 _FALSIFIER_COLUMNS = (
-    *("id", "statement", "state", "value", "text", "unit", "as_of", "threshold", "below"),
+    *("id", "statement", "state", "value", "text", "unit", "as_of"),
+    *("threshold", "below", "inclusive"),
     *("low", "high", "k", "n", "wilson_low_pct", "wilson_high_pct"),
 )
 
@@ -93,7 +94,7 @@ def _falsifier_row(judged: JudgedFalsifier, fact: Fact | None) -> tuple[object, 
     threshold = falsifier.threshold
     return (
         *(falsifier.id, falsifier.statement, judged.state, judged.value, judged.text, judged.unit),
-        *(judged.as_of, threshold.value, threshold.below, low, high),
+        *(judged.as_of, threshold.value, threshold.below, threshold.inclusive, low, high),
         *(judged.base_rate or (None, None)),
         *(judged.interval or (None, None)),
     )

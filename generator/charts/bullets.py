@@ -38,6 +38,7 @@ class _Bullet:
     unit: str
     threshold: float
     below: bool
+    inclusive: bool
     low: float  # reach of the past, or of value and threshold where there is none
     high: float
     past: bool
@@ -62,9 +63,10 @@ def falsifier_bullets(
     The frame is the table `falsifiers` that the build hands to any chart that asks for it: a row
     each, with statement, state, value and threshold in its unit, below (whether it trips below the
     threshold, else above), low and high (of all past windows) and k of n windows that would have
-    tripped. Every track has its own scale, so lengths are not compared between rows. A falsifier
-    without data keeps its row and says so. Raises KeyError for a column that is not there and
-    ValueError for no falsifier or one without a threshold.
+    tripped; `inclusive` says whether it trips at the threshold, too. Every track has its own scale,
+    so lengths are not compared between rows. A falsifier without data keeps its row and says so.
+    Raises KeyError for a column that is not there and ValueError for no falsifier or one without a
+    threshold.
     """
     require_columns(frame, COLUMNS, "falsifier_bullets")
     if frame.empty:
@@ -72,7 +74,7 @@ def falsifier_bullets(
     plan = tuple(_bullet(row) for row in frame.to_dict("records"))
     wide, phone = (_lay_out(plan, style).height for style in sizes_to_lay_out())
     explained = (
-        "Dot: the value now. Red: where it would count against the thesis. Grey bar: the range of "
+        "Dot: the value now. Red: where it would count against the thesis. Gray bar: the range of "
         "all past windows. Each row has its own scale."
     )
     return Chart(
@@ -107,6 +109,7 @@ def _bullet(row: dict[str, object]) -> _Bullet:
         unit=UNITS.get(str(row["unit"] or ""), ""),
         threshold=threshold,
         below=bool(row["below"]),
+        inclusive=bool(row.get("inclusive", False)),
         low=min(stays, threshold) if low is None else low,
         high=max(stays, threshold) if high is None else high,
         past=low is not None,
@@ -210,6 +213,7 @@ def _words(bullet: _Bullet, width: float, middle: float, style: Style) -> tuple[
     centre = min(max(_pixel(bullet, at, width), half), width - half)
     above = Words(said, centre, middle - TRACK / 2 - 4 - line / 2, INK)
     side = "below" if bullet.below else "above"
+    side = f"at or {side}" if bullet.inclusive else side
     threshold = f"trips {side} {_figure(bullet.threshold)}{bullet.unit}"
     texts = [f"{threshold}; {bullet.rate}" if bullet.rate else threshold]
     (text,) = texts if text_width(texts[0], size) <= width else wrap(threshold, width, size)[:1]

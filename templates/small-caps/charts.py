@@ -252,7 +252,7 @@ def returns_2024(index_returns: pd.DataFrame, cited_claims: pd.DataFrame) -> Cha
         raise NotStored("the returns of 2024 had not been published by this edition's day")
     rows["label"] = rows["symbol"].map(NAMES)
     rows["value"] = rows["total_return_pct"].astype(float)
-    labels = {"C05": "Seven largest, equal weight (price)", "C04": "S&P 500 (price)"}
+    labels = {"C05": "Magnificent 7, equal weight (price)", "C04": "S&P 500 (price)"}
     price = cited_claims[cited_claims["id"].isin(labels)].copy()
     price["label"] = price["id"].map(labels)
     price["value"] = price["value"].astype(float)
@@ -268,7 +268,7 @@ def returns_2024(index_returns: pd.DataFrame, cited_claims: pd.DataFrame) -> Cha
         title=f"Seven stocks {_against(seven - index, 'led', 'trailed')} the index by "
         f"{number(abs(seven - index), 0)} points",
         subtitle="Return in 2024, percent; total return unless marked price",
-        alt=f"Bars of 2024 returns: the seven largest stocks {number(seven, 1)}%, "
+        alt=f"Bars of 2024 returns: the Magnificent 7 {number(seven, 1)}%, "
         f"the S&P 500 {number(index, 1)}% on the same basis, {number(abs(seven - index), 0)} points apart.",
     )
 
@@ -392,7 +392,7 @@ def fed_target(
         + (
             ""
             if ghost is None
-            else " Dashed: BofA's forecast of 2 December 2025 of three cuts by the end of 2026, which"
+            else " Dashed: BofA's forecast of December 2, 2025 of three cuts by the end of 2026, which"
             " names no days; drawn one in December 2025 and two at the end."
         ),
     )
@@ -457,7 +457,7 @@ def first_cut_table(first_cuts: pd.DataFrame) -> Chart:
         f" {rows.index[-1]}",
         alt=f"Table of {len(rows)} easing cycles with both returns and the lead of small caps, who were"
         f" ahead in {won}.",
-        note="Recession: one began within twelve months, by NBER's dates. Computed by the editors from"
+        note="Recession: one began within twelve months or was under way, by NBER's dates. Computed by the editors from"
         " Ken French size portfolios; the cycle of September 2024 is not in them.",
     )
 
@@ -634,6 +634,7 @@ def fees(fund_facts: pd.DataFrame) -> Chart:
     rows["label"] = rows["fund"] + ", " + rows["as_of"]
     rows = rows.sort_values("value")
     low, high = rows["value"].iloc[0], rows["value"].iloc[-1]
+    read = rows["as_of"][rows["as_of"].str.match(r"\d{4}-\d\d")]  # some are "fixed since 2003"
     return bars(
         rows.set_index("label")["value"],
         cited=rows,
@@ -642,7 +643,7 @@ def fees(fund_facts: pd.DataFrame) -> Chart:
         decimals=2,
         title=f"Fees run from {number(low, 2)}% to {number(high, 2)}% a year",
         subtitle="Expense ratio, percent of assets a year, as published, readings of "
-        f"{rows['as_of'].min()[:7]} to {rows['as_of'].max()[:7]}",
+        f"{read.min()[:7]} to {read.max()[:7]}",
         alt=f"Bars of every expense ratio in the record, from {number(low, 2)}% "
         f"({rows['fund'].iloc[0]}) to {number(high, 2)}% ({rows['fund'].iloc[-1]}).",
         highlight=[name for name in rows["label"] if name.startswith(("IWM", "AVUV"))],
@@ -728,7 +729,7 @@ def size_and_value(
         alt=f"Four lines since 1949: small value {small_value_rate}, small growth "
         f"{small_growth_rate}, {number(abs(small_value_rate.value - small_growth_rate.value), 1)} points apart.",
         marks=[("1992-06-30", "Fama and French")],
-        note=f"{_lead_error(levels['small value'], levels['small growth'])} Hypothetical portfolios; the smallest stocks are dear to trade.",
+        note=f"{_lead_error(levels['small value'], levels['small growth'])} Hypothetical portfolios; the smallest stocks are costly to trade.",
     )
 
 
@@ -869,7 +870,8 @@ def size_century(
         log=True,
         bands=recessions,
         marks=[("1981-01-31", "1981")],
-        title=f"Since 1981 size alone {_against(size_premium_since_1981.value, 'paid', 'cost')} "
+        title=f"From 1981 to {level.index[-1]:%Y} size alone"
+        f" {_against(size_premium_since_1981.value, 'paid', 'cost')} "
         f"{_without_sign(size_premium_since_1981)}",
         subtitle="Growth of $1 in the size factor SMB (total returns, small minus large), before costs, monthly, "
         f"{level.index[0]:%B %Y} to {level.index[-1]:%B %Y}, log scale",
@@ -886,11 +888,12 @@ def size_decades(factors: pd.DataFrame) -> Chart:
     growth = np.exp(np.log1p(smb).rolling(120).sum()).dropna()
     rate = (100 * (growth**0.1 - 1)).rename("SMB, ten years")
     up = 100 * float((rate > 0).mean())
+    late = 100 * float((rate[rate.index >= "1990-12-31"] > 0).mean())  # of windows begun by then
     return lines(
         rate.to_frame(),
         value="percent",
         zero=True,
-        title=f"Size paid in {number(up, 0)}% of ten-year windows",
+        title=f"Size paid in {number(up, 0)}% of ten-year windows, {number(late, 0)}% since 1981",
         subtitle="Annualized size factor SMB (total returns, small minus large) over ten years, percent a year, by month the"
         f" window ends, {rate.index[0]:%B %Y} to {rate.index[-1]:%B %Y}",
         alt=f"Line of the ten-year return of SMB: above zero in {number(up, 0)}% of windows, highest "
@@ -995,7 +998,7 @@ def academic_beta(portfolios: pd.DataFrame, recessions: pd.DataFrame) -> Chart:
         measure="beta",
         benchmark="large middle",
         bands=recessions,
-        title=f"Small growth moves {_against(more, 'more', 'less')} with the market than small value",
+        title=f"Small growth moved {_against(more, 'more', 'less')} with the market than small value",
         subtitle="Beta of monthly total returns to those of large stocks over the past five years,"
         f" academic portfolios, {_months(monthly.index[59:])}",
         alt=f"Two lines of five-year beta: small growth {number(last['small growth'], 2)} and small value "
@@ -1102,8 +1105,8 @@ def academic_end_date(portfolios: pd.DataFrame) -> Chart:
         levels["large middle"],
         PREMIUM_PUBLISHED,
         name="small value minus large",
-        title=f"Since 1992 small value {_against(found.rate, 'led', 'trailed')} by "
-        f"{number(100 * abs(found.rate), 1)} points a year",
+        title=f"From 1992 to {levels.index[-1]:%Y} small value {_against(found.rate, 'led', 'trailed')} by "
+        f"{number(100 * abs(found.rate), 1)} points",
         subtitle="Annualized total return of small value minus that of large stocks from the end of June"
         f" 1992, percentage points, by the month the window ends, to {levels.index[-1]:%B %Y}",
         alt=f"Line of the annualized lead by end date: {number(100 * found.rate, 1)} points at the last"
@@ -1250,14 +1253,16 @@ def falsifier_chart(falsifiers: pd.DataFrame) -> Chart:
     """How far each falsifier is from tripping"""
     known = falsifiers.dropna(subset=["value"])
     tripped = int((falsifiers["state"] == "tripped").sum())
+    others = int((~falsifiers["state"].isin(["tripped", "not tripped"])).sum())
+    undecided = f"; {others} {'are' if others > 1 else 'is'} undecided" if others else ""
     return falsifier_bullets(
         falsifiers,
         title=f"{tripped if tripped else 'None'} of {len(falsifiers)} falsifiers "
-        f"{'have' if tripped > 1 else 'has'} tripped",
+        f"{'have' if tripped > 1 else 'has'} tripped{undecided}",
         subtitle="Value now against the threshold registered in advance, each in its own unit; returns are"
         " total returns",
         alt=f"A track for each of {len(falsifiers)} falsifiers with its value and its threshold: {tripped}"
-        f" tripped, {len(falsifiers) - len(known)} without data in this edition.",
+        f" tripped, {others} undecided; {len(falsifiers) - len(known)} have no data in this edition.",
     )
 
 
