@@ -896,7 +896,8 @@ def size_decades(factors: pd.DataFrame) -> Chart:
         title=f"Size paid in {number(up, 0)}% of ten-year windows, {number(late, 0)}% since 1981",
         subtitle="Annualized size factor SMB (total returns, small minus large) over ten years, percent a year, by month the"
         f" window ends, {rate.index[0]:%B %Y} to {rate.index[-1]:%B %Y}",
-        alt=f"Line of the ten-year return of SMB: above zero in {number(up, 0)}% of windows, highest "
+        alt=f"Line of the ten-year return of SMB: above zero in {number(up, 0)}% of windows and in"
+        f" {number(late, 0)}% of those begun since 1981, highest "
         f"{number(float(rate.max()), 1)}% to {rate.idxmax():%Y}, lowest {number(float(rate.min()), 1)}%"
         f" to {rate.idxmin():%Y}.",
         marks=[
