@@ -184,6 +184,7 @@ _FIND_ROOT = """(function () {
     }).then(function (thinned) {
       if (!Object.hasOwn(thinned.files, decodeURIComponent(file[2]))) return;
       document.getElementById("list").href = file[1] + "thinned.json";
+      document.getElementById("title").textContent = "This download is no longer kept";
       document.getElementById("gone").hidden = false;
       document.getElementById("unknown").hidden = true;
     });
@@ -209,16 +210,11 @@ def not_found_html(*, site_name: str, base_path: str = "/") -> bytes:
     title = html.escape(site_name)
     home = html.escape(f"{base_path.rstrip('/')}/{LATEST}/", quote=True)
     body = f"""<main>
-<div id="unknown">
-<h1>There is no such page</h1>
-<p>The address may be misspelt, or the page may not exist in this edition.</p>
-</div>
-<div id="gone" hidden>
-<h1>This download is no longer kept</h1>
-<p>The publisher of this site let downloads of earlier editions go and
+<h1 id="title">There is no such page</h1>
+<p id="unknown">The address may be misspelt, or the page may not exist in this edition.</p>
+<p id="gone" hidden>The publisher of this site let downloads of earlier editions go and
 <a id="list" href="{home}">wrote down each of them with its hash</a>. The pages, pictures and tables
 of the edition stay as they were.</p>
-</div>
 <p id="offer" hidden><a id="same" href="{home}">The same page in the latest edition</a></p>
 <p><a id="home" href="{home}">{title}: the latest edition</a></p>
 </main>
