@@ -19,7 +19,7 @@ from generator.kept import digest, digest_of
 
 SCALE = 1.5  # pixels to a CSS pixel: a wide picture is 1152 across
 INDEXED = 3  # the type of a PNG with a palette
-EFFORT = 11  # of 12; the last takes twice as long for a hundredth less
+EFFORT = 10  # of 12; each step further takes twice as long for two hundredths, then one, less
 SHADES = 3  # of each color, from the paper's to its own: the edges of what is drawn
 LARGE = 0.001  # of all pixels; a color with so many stays exactly itself
 APART = 24  # of 255, by any of red, green and blue; a shade nearer to another color is that one
