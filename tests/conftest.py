@@ -6,8 +6,10 @@ import dataclasses
 import os
 import shutil
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -89,3 +91,12 @@ def make_identity(**changes: str) -> Identity:
         holdings="",
     )
     return dataclasses.replace(given, **changes)
+
+
+def until(page: Any, expression: str, arg: Any = None, *, seconds: float = 20) -> None:
+    """Wait until JavaScript says so. Playwright's `wait_for_function` evaluates strings within the
+    page at every look but the first, which the page's own policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression, arg):
+        assert time.monotonic() < end, f"not in {seconds} s: {expression}"
+        page.wait_for_timeout(50)

@@ -16,7 +16,7 @@ import pytest
 
 from generator.policy import NAME
 from generator.verdicts import VERDICTS
-from tests.conftest import CHROMIUM, needs_chromium
+from tests.conftest import CHROMIUM, needs_chromium, until
 from tests.test_build import DAY, built, copy_repository, run
 
 pytestmark = [pytest.mark.browser, needs_chromium()]
@@ -111,7 +111,7 @@ def test_a_page_opens_without_error_or_foreign_request(
         # A lazy picture is asked for when it comes into view, also of a busy machine.
         page.evaluate("image => image.scrollIntoView()", picture)
         drawn = "i => !i.checkVisibility() || (i.complete && i.naturalWidth > 300)"
-        page.wait_for_function(drawn, arg=picture, timeout=20_000)
+        until(page, drawn, arg=picture)
     file = shown.first.evaluate("image => image.currentSrc")
     assert (".phone." in file) == (width == 390)
     named = shown.first.evaluate("image => image.src")  # the browser itself says no fragment
@@ -247,7 +247,7 @@ def test_a_key_that_opens_the_search_is_not_lost_on_the_way(address: str, browse
     watched = Watched(browser, address)
     watched.page.goto(f"{address}latest/", wait_until="networkidle")
     watched.page.keyboard.press("/")
-    watched.page.wait_for_function("document.activeElement?.matches('.md-search__input')")
+    until(watched.page, "document.activeElement?.matches('.md-search__input')")
     watched.context.close()
 
 
@@ -280,9 +280,7 @@ def test_a_citation_is_copied_and_a_term_is_explained_by_keyboard(address: str, 
     figure.locator("summary").click()
     assert figure.locator("table.mtm-values tbody tr").count() >= 3
     figure.locator(".mtm-citation button").click()
-    page.wait_for_function(
-        "document.querySelector('.mtm-citation button').textContent === 'Copied'"
-    )
+    until(page, "document.querySelector('.mtm-citation button').textContent === 'Copied'")
     title = figure.locator(".mtm-figure-title").inner_text().partition(" ")[2]
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == figure.locator(".mtm-citation span").inner_text()

@@ -36,7 +36,7 @@ from generator.charts.ticks import date_axis, value_axis
 from generator.charts.typeface import FILES, UNITS, advance, outline, text_width, wrap
 from generator.errors import NotStored
 from generator.model import Chart, Style
-from tests.conftest import CHROMIUM, ROOT, needs_chromium
+from tests.conftest import CHROMIUM, ROOT, needs_chromium, until
 from tests.specs import read_specs
 
 WORDS = {"title": "Small beat large", "subtitle": "Return, percent", "alt": "A chart, 3.2 %."}
@@ -877,7 +877,8 @@ def test_a_live_chart_follows_the_palette(page) -> None:
     page.wait_for_selector("#figure-bars.mtm-is-live")
     assert style.ACCENT_A in page.locator("#figure-bars .mtm-live").inner_html()
     page.evaluate("document.documentElement.setAttribute('data-md-color-scheme', 'slate')")
-    page.wait_for_function(
+    until(
+        page,
         "code => document.querySelector('#figure-bars .mtm-live').innerHTML.includes(code)",
         arg=style.PALETTE[style.ACCENT_A],
     )
@@ -904,8 +905,8 @@ def test_only_the_picture_in_sight_is_fetched(page) -> None:
     assert "lines.svg" in page.asked
     assert not [name for name in page.asked if "phone" in name]
     page.evaluate("document.documentElement.setAttribute('data-md-color-scheme', 'slate')")
-    page.wait_for_function(
-        "[...document.querySelectorAll('#figure-lines .mtm-dark img')].every(i => i.complete)"
+    until(
+        page, "[...document.querySelectorAll('#figure-lines .mtm-dark img')].every(i => i.complete)"
     )
     page.wait_for_load_state("networkidle")
     assert page.asked.count("lines.svg") == 1, "the dark picture is the same file"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import MakeRepository, needs_chromium
+from tests.conftest import MakeRepository, needs_chromium, until
 from tests.previewing import previewing
 from tests.test_browser import browser
 from tests.test_preview import ARTICLE, edit
@@ -33,7 +33,7 @@ def test_a_page_follows_what_is_saved_and_shows_mistakes(
         page.evaluate("window.stays = true")
         style.write_text(f"{style.read_text()}\nbody {{ --saved: yes }}\n")
         saved = "() => getComputedStyle(document.body).getPropertyValue('--saved').trim() === 'yes'"
-        page.wait_for_function(saved)
+        until(page, saved)
         assert page.evaluate("window.stays")  # a stylesheet is swapped without a reload
 
         edit(template, "facts.largest", "facts.larges")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import needs_chromium
+from tests.conftest import needs_chromium, until
 from tests.test_browser import address, browser
 from tests.test_build import built
 
@@ -330,9 +330,7 @@ def test_a_live_chart_is_drawn_where_its_picture_was(scheme: str, visit: Any) ->
     for figure in page.locator(FIGURE).all()[:2]:
         picture = figure.locator(".mtm-picture")
         picture.scroll_into_view_if_needed()
-        page.wait_for_function(
-            "e => e.complete", arg=figure.locator("img:visible").element_handle()
-        )
+        until(page, "e => e.complete", arg=figure.locator("img:visible").element_handle())
         before = ink(page, picture)
         figure.locator(".mtm-explore").click()
         page.locator(f"#{figure.get_attribute('id')}{LIVE}").first.wait_for()
