@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,6 +75,7 @@ class Step:
     outcome: str
     text: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 @dataclass
@@ -286,11 +288,13 @@ class Sandbox:
         """A step's script, as the runner starts it; what it exports is set for those after it."""
         files["GITHUB_OUTPUT"].write_text("")
         environment = around | _filled(step.get("env", {}), context)
+        begun = time.monotonic()
         code, text = shell(step["run"], workspace, environment, patience)
+        seconds = time.monotonic() - begun
         around |= _pairs(files["GITHUB_ENV"].read_text("utf-8"))
         outputs = _pairs(files["GITHUB_OUTPUT"].read_text("utf-8"))
         outcome = {0: "success", KILLED: "killed"}.get(code, "failure")
-        return Step(outcome, text, outputs)
+        return Step(outcome, text, outputs, seconds)
 
 
 def shell(

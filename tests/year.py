@@ -9,6 +9,7 @@ for each run, and ends with 1 where a run went otherwise than it should, or an e
 from __future__ import annotations
 
 import datetime as dt
+import math
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ OLD, HELD = "Data are too old", "An edition was held back"
 LOST, EDIT, MOVED = "the cache is lost", "a word is changed", "somebody else commits"
 TWICE, WATCH = "two at once", "the watch"
 BUILD, PUSH = "killed in the build", "killed while publishing"
-SECONDS = {BUILD: ("build", 2.5), PUSH: ("publish", 0.6)}
+KILLED = {BUILD: "build", PUSH: "publish"}  # the step in which a machine goes
 
 # Each answer of which a week is made; what the store has is within its budget for one.
 MODES = (
@@ -71,6 +72,8 @@ class Year:
     say: Callable[[str], None] = print
     wrong: list[str] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)  # what git calls each edition and file
+    # Seconds of the quickest run of each step that laid an edition: half of it is in its middle.
+    took: dict[str, float] = field(default_factory=dict)
 
     def play(self, turns: Iterable[Turn]) -> None:
         """Run one after the other; `wrong` has at the end what went otherwise."""
@@ -82,8 +85,14 @@ class Year:
             new = [name for name in self.sandbox.editions() if name not in earlier]
             found = list(self.wrongs(turn, runs, before, new))
             self.wrong += [f"{turn.day}: {words}" for words in found]
-            if turn.event not in SECONDS:
+            if turn.event not in KILLED:
                 self.remember()
+            if new and len(runs) == 1:
+                self.took |= {
+                    step: min(self.took.get(step, math.inf), runs[0].steps[step].seconds)
+                    for step in KILLED.values()
+                    if runs[0].steps[step].outcome == "success"
+                }
             code = runs[0].output("refresh")
             parts = (
                 turn.day,
@@ -101,6 +110,8 @@ class Year:
         """The run of a turn, or both of two at once."""
         sandbox, day = self.sandbox, turn.day
 
+        step = KILLED.get(turn.event, "")
+
         def publish(at: Sandbox) -> Run:
             return at.run(
                 "publish.yml",
@@ -108,7 +119,7 @@ class Year:
                 day=day,
                 mirror=self.world.mirror,
                 event=turn.trigger,
-                killed=SECONDS.get(turn.event, ("", 0.0)),
+                killed=(step, self.took[step] / 2) if step else ("", 0.0),
                 between={"publish": self.commit} if turn.event == MOVED else None,
             )
 
@@ -144,7 +155,7 @@ class Year:
 
     def wrongs(self, turn: Turn, runs: list[Run], before: str, new: list[str]) -> Iterator[str]:
         """Everything that went otherwise than the turn says, in words."""
-        if turn.event in SECONDS:
+        if turn.event in KILLED:
             if not any(step.outcome == "killed" for step in runs[0].steps.values()):
                 yield "it was over before it was killed"
             return
