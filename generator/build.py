@@ -90,7 +90,8 @@ def build(
     editions = earlier_editions(root, out, earlier)
     name, epoch = today.isoformat(), int(stamp.timestamp())
     # An edition that is rebuilt on its own day is no past of itself.
-    past = [edition for edition in told_whole(editions, editions) if edition.name < name]
+    past = [edition for edition in editions if edition.name < name]
+    past[-1:] = told_whole(past[-1:], past)  # the one that this edition is compared with
     setting = Setting(
         root,
         read_identity(root),

@@ -119,8 +119,8 @@ class Workshop:
             self._past = ()
             with self._place("site"):
                 found = earlier_editions(self.root, self.root / "site", None)
-                whole = told_whole(found, found)
-                self._past = [one for one in whole if one.name < self.today.isoformat()]
+                past = [one for one in found if one.name < self.today.isoformat()]
+                self._past = [*past[:-1], *told_whole(past[-1:], past)]
         return self._past
 
     def _setting(self) -> Setting:
