@@ -102,7 +102,7 @@ def lay_edition(
                 generator=generator,
                 theses=told_once(_with_places(theses, places), older),
                 files={**hash_tree(new), **shared},
-                previous=older[-1] if older else None,
+                previous=pure.before(name, known),
                 mirrored=mirrored,
                 replaces=_replaced(twins),
             )
